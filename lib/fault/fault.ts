@@ -46,6 +46,8 @@ export function noBuilder(message: string, next: string): Fault {
 /** `file:line:column: message` with the next step on a line of its own. */
 export function formatComplaint(complaint: Complaint): string {
   const { place, message, next } = complaint;
-  const where = place ? [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') + ': ' : '';
+  const where = place
+    ? [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') + ': '
+    : '';
   return `${where}${message}${next ? `\n  ${next}` : ''}`;
 }
