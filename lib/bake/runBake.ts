@@ -1,0 +1,41 @@
+import { runCommand } from '../engine/command.ts';
+import type { Builder } from '../engine/builder.ts';
+
+/** One call of `docker buildx bake`. */
+export interface BakeCall {
+  /** Bake files, later ones over earlier ones. */
+  files: readonly string[];
+  targets: readonly string[];
+  /** Where buildx writes its metadata, with the provenance of every target; only a bake that succeeds writes it. */
+  metadataFile?: string;
+  /** The one source policy of the call. */
+  policyFile?: string | undefined;
+  noCache?: boolean;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole call. */
+  timeout?: number | undefined;
+}
+
+/**
+ * Runs `docker buildx bake` on a builder. Returns what it printed; throws CommandError when a target fails.
+ * The files of this project read only what the person's own folder holds, so bake's question about that is answered.
+ */
+export async function runBake(builder: Builder, call: BakeCall): Promise<string> {
+  const args = [
+    ...['buildx', 'bake', '--progress=plain', '--allow=fs=*'],
+    ...call.files.flatMap((file) => ['--file', file]),
+    ...(call.metadataFile === undefined ? [] : ['--metadata-file', call.metadataFile]),
+    ...(call.noCache === true ? ['--no-cache'] : []),
+    ...call.targets,
+  ];
+  const env = {
+    ...builder.env,
+    BUILDX_METADATA_PROVENANCE: 'max',
+    // Attestations in the layouts prove nothing here, and several writers of them make buildx print false errors.
+    BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+    EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: call.policyFile,
+    NO_COLOR: '1',
+  };
+  const { output } = await runCommand(builder.docker, args, { env, signal: call.signal, timeout: call.timeout });
+  return output;
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pack } from 'tar-stream';
+import { cacheSubfolder } from '../engine/cacheFolder.ts';
+import type { OsRelease } from '../matrix/types.ts';
+import { writeLayout } from '../oci/writeLayout.ts';
+
+/**
+ * A stand-in for a base that cannot be had: an OCI layout whose only content is the distro's /etc/os-release
+ * (os-release(5)), the same for each platform. Returns the layout's folder, in the cache.
+ */
+export async function makeStandIn(name: string, osRelease: OsRelease, platforms: readonly string[]): Promise<string> {
+  const text = Object.entries(osRelease)
+    .map(([key, value]) => `${key}="${String(value)}"\n`)
+    .join('');
+  const identity = createHash('sha256').update(JSON.stringify([text, platforms])).digest('hex').slice(0, 12);
+  const folder = await cacheSubfolder('bases');
+  const layout = join(folder, `stand-in_${name}_${identity}`);
+  if (existsSync(layout)) return layout;
+  const work = await mkdtemp(join(folder, 'new-'));
+  try {
+    const images = platforms.map((platform) => ({ platform, layers: [{ stream: () => osReleaseLayer(text) }] }));
+    await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
+    await rename(join(work, 'layout'), layout).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return layout;
+}
+
+function osReleaseLayer(text: string) {
+  const layer = pack();
+  layer.entry({ name: 'etc', type: 'directory', mode: 0o755, mtime: new Date(0) });
+  layer.entry({ name: 'etc/os-release', mode: 0o644, mtime: new Date(0) }, text);
+  layer.finalize();
+  return layer;
+}

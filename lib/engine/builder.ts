@@ -1,0 +1,23 @@
+/** A builder that this run uses: what is there, or the project's own engine. */
+export interface Builder {
+  kind: 'given' | 'own';
+  /** As the report shows it: `own engine (sealed)`, `docker (default)`. */
+  name: string;
+  /** The buildx driver: `docker`, `docker-container`, `remote`, `kubernetes`. */
+  driver: string;
+  /** The Docker CLI to call, with buildx as its plugin. */
+  docker: string;
+  /** Added to the environment of every call of the CLI. */
+  env: Readonly<Record<string, string>>;
+  /** Put before a command that has to share the builder's loopback, such as the marker registry. */
+  enter: readonly string[];
+  /** Whether the builder has a binfmt_misc of its own, which holds nothing: no emulator of the host can be reached. */
+  sealed: boolean;
+  /** Why it is not sealed, where that was asked for or could be expected. */
+  unsealedBecause?: string;
+  /** The build platform, `linux/amd64`. */
+  platform: string;
+  versions: { buildx: string; buildkit: string };
+  /** Ends what this run started; a builder that was there stays. */
+  stop(): Promise<void>;
+}
