@@ -1,0 +1,41 @@
+import { formatImageRef, imageName } from '../matrix/imageRef.ts';
+import type { Distro, ImageRef } from '../matrix/types.ts';
+
+/** Where the markers are served by default: `host:port` on loopback. Committed policies point here. */
+export const MARKER_REGISTRY = '127.0.0.1:5480';
+
+/** The image reference under which a registry at `registryAddress` (`host:port`) serves a distro's marker. */
+export function markerRef(distroName: string, registryAddress = MARKER_REGISTRY): string {
+  return `${registryAddress}/marker/${distroName}:latest`;
+}
+
+/**
+ * The source policy that puts a distro's marker in the place of its base, as JSON text with a final newline.
+ *
+ * A base with a tag is converted as it is and in every digest form of that tag (`<base>@sha256:…`); a base with a digest
+ * in exactly that digest, with and without the tag. Nothing else matches: not `<base>-slim`.
+ *
+ * Keys as in BuildKit's `sourcepolicy/pb/policy.proto`; matching as in `sourcepolicy/matcher.go` and
+ * `util/wildcard/wildcard.go`, where `*` is the only special character of a wildcard and `$` of an update. An image
+ * reference can hold neither, so nothing needs escaping (and nothing could be).
+ */
+export function generatePolicy(
+  distro: Pick<Distro, 'name' | 'ref'>,
+  registryAddress = MARKER_REGISTRY,
+): string {
+  const updates = { identifier: `docker-image://${markerRef(distro.name, registryAddress)}` };
+  const rules = selectorsOf(distro.ref).map((selector) => ({ action: 'CONVERT', selector, updates }));
+  return JSON.stringify({ rules }, null, 2) + '\n';
+}
+
+function selectorsOf(ref: ImageRef) {
+  const written = `docker-image://${formatImageRef(ref)}`;
+  if (ref.digest === undefined) {
+    return [
+      { match_type: 'EXACT', identifier: written },
+      { match_type: 'WILDCARD', identifier: `${written}@*` },
+    ];
+  }
+  const digestAlone = `docker-image://${imageName(ref)}@${ref.digest}`;
+  return [...new Set([written, digestAlone])].map((identifier) => ({ match_type: 'EXACT', identifier }));
+}
