@@ -40,8 +40,10 @@ interface Plan {
  * Writes `<folder>/<distro>.json` for each distro, and takes away those whose distro is gone. A file that a person has
  * changed or made, whether JSON or not, is kept as it is and its reason says so.
  *
+ * @param distros every distro of the matrix: the policy of one that is left out counts as gone.
  * @param registryAddress `host:port` of the registry that serves the markers; MARKER_REGISTRY if it is left out.
- * @throws {Fault} when the record of what was generated cannot be read as such.
+ * @throws {Fault} when the record of what was generated is broken (then nothing is touched), or a file cannot be read or
+ *   written.
  */
 export async function writePolicies(
   distros: readonly PolicyDistro[],
