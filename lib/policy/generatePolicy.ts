@@ -30,12 +30,11 @@ export function generatePolicy(
 
 function selectorsOf(ref: ImageRef) {
   const written = `docker-image://${formatImageRef(ref)}`;
-  if (ref.digest === undefined) {
-    return [
-      { match_type: 'EXACT', identifier: written },
-      { match_type: 'WILDCARD', identifier: `${written}@*` },
-    ];
-  }
-  const digestAlone = `docker-image://${imageName(ref)}@${ref.digest}`;
-  return [...new Set([written, digestAlone])].map((identifier) => ({ match_type: 'EXACT', identifier }));
+  const identifiers =
+    ref.digest === undefined
+      ? [written, `${written}@*`]
+      : [...new Set([written, `docker-image://${imageName(ref)}@${ref.digest}`])];
+  // Without a `*` a wildcard takes in itself alone, as EXACT does. But BuildKit before 0.31 matches an EXACT rule and then
+  // leaves the source as it is, without a word (moby/buildkit commit 28ce684).
+  return identifiers.map((identifier) => ({ match_type: 'WILDCARD', identifier }));
 }

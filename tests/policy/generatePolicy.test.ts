@@ -34,7 +34,7 @@ test('The text is what people edit: two spaces, a final newline, one rule for th
     {
       "action": "CONVERT",
       "selector": {
-        "match_type": "EXACT",
+        "match_type": "WILDCARD",
         "identifier": "docker-image://docker.io/library/debian:bookworm"
       },
       "updates": {
@@ -88,7 +88,7 @@ test('A base with a digest is converted in that digest alone, with and without i
   assert.ok(converts(base, `docker.io/library/debian@${DIGEST}`));
   assert.not(converts(base, `docker.io/library/debian:bookworm@${OTHER}`));
   assert.not(converts(base, 'docker.io/library/debian:bookworm'));
-  assert.ok(rulesFor(base).every(({ selector }) => selector.match_type === 'EXACT'));
+  assert.ok(rulesFor(base).every(({ selector }) => !selector.identifier.includes('*')));
 });
 
 test('A base that is a digest alone has one rule', () => {
@@ -106,6 +106,12 @@ test('Another registry takes the place of the default one', () => {
   const text = generatePolicy({ name: 'd', ref: parseImageRef('a') }, 'registry.example:443');
   assert.not(text.includes(MARKER_REGISTRY));
   assert.is(text.split('docker-image://registry.example:443/marker/d:latest').length - 1, 2);
+});
+
+test('No rule is EXACT, which BuildKit before 0.31 converts to nothing', () => {
+  for (const base of ['debian:bookworm', `debian:bookworm@${DIGEST}`]) {
+    assert.ok(rulesFor(base).every(({ selector }) => selector.match_type === 'WILDCARD'));
+  }
 });
 
 test.run();
