@@ -1,0 +1,124 @@
+import { pipeline } from 'node:stream/promises';
+import { createInflateRaw } from 'node:zlib';
+import { LayoutError } from '../layoutError.ts';
+import { CHUNK_BYTES, MAX_GZIP_HEADER_BYTES } from '../limits.ts';
+import { crc32 } from './crc32.ts';
+
+const TRAILER_BYTES = 8;
+const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
+
+/** What the framing leaves behind for the checks at the end. */
+interface Framing {
+  /** Bytes given to inflate. */
+  deflated: number;
+  /** The last eight bytes: CRC-32 and length of the data. */
+  trailer: Buffer;
+}
+
+/**
+ * Unpacks a gzip stream of exactly one member (RFC 1952). Members behind the first, and bytes behind the last, are
+ * refused: some readers stop there and others read on. CRC-32 and length are checked.
+ *
+ * @throws {LayoutError} `gzip-header`, `gzip-data` or `gzip-trailing-data`, or what the source throws.
+ */
+export async function* gunzipOneMember(
+  source: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
+  const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  const framing: Framing = { deflated: 0, trailer: Buffer.alloc(0) };
+  const flow = pipeline(deflatedPart(source, framing), inflate).catch((error: unknown) => error);
+  let crc = 0;
+  let length = 0;
+  try {
+    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+      crc = crc32(chunk, crc);
+      length += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    throw isZlibError(error)
+      ? new LayoutError('gzip-data', `${error.message}: expected a whole gzip stream`)
+      : error;
+  } finally {
+    inflate.destroy();
+    await flow;
+  }
+  if (inflate.bytesWritten < framing.deflated) {
+    throw new LayoutError(
+      'gzip-trailing-data',
+      'bytes behind the end of the gzip member: expected one member only',
+    );
+  }
+  const { trailer } = framing;
+  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
+    throw new LayoutError(
+      'gzip-data',
+      'CRC-32 or length of the gzip member does not hold: expected those of its data',
+    );
+  }
+}
+
+/** The source without its gzip header and without its last eight bytes. */
+async function* deflatedPart(source: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  let isHeaderRead = false;
+  for await (const chunk of source) {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    if (!isHeaderRead) {
+      const length = headerLength(held);
+      if ((length ?? held.length) > MAX_GZIP_HEADER_BYTES) {
+        throw new LayoutError(
+          'gzip-header',
+          `a header over ${MAX_GZIP_HEADER_BYTES} bytes: expected a shorter one`,
+        );
+      }
+      if (length === undefined) continue;
+      isHeaderRead = true;
+      held = held.subarray(length);
+    }
+    if (held.length <= TRAILER_BYTES) continue;
+    const part = held.subarray(0, held.length - TRAILER_BYTES);
+    held = held.subarray(part.length);
+    framing.deflated += part.length;
+    yield part;
+  }
+  if (!isHeaderRead || held.length < TRAILER_BYTES) {
+    throw new LayoutError('gzip-data', 'the gzip stream ends too early: expected header, data and trailer');
+  }
+  framing.trailer = held;
+}
+
+/** The length of the header in bytes, or undefined while it is not all there. RFC 1952 section 2.3. */
+function headerLength(bytes: Buffer): number | undefined {
+  if (bytes.length < 10) return undefined;
+  const flags = bytes[3] ?? 0;
+  if (bytes.readUInt16BE(0) !== 0x1f8b || bytes[2] !== 8 || flags & FLAG.reserved) {
+    throw new LayoutError('gzip-header', `starts with ${bytes.toString('hex', 0, 4)}: expected gzip, 1f8b08`);
+  }
+  let at = 10;
+  if (flags & FLAG.extra) {
+    if (bytes.length < at + 2) return undefined;
+    at += 2 + bytes.readUInt16LE(at);
+  }
+  for (const flag of [FLAG.name, FLAG.comment]) {
+    if (!(flags & flag)) continue;
+    const nul = bytes.indexOf(0, at);
+    if (nul === -1) return undefined;
+    at = nul + 1;
+  }
+  if (flags & FLAG.headerCrc) {
+    if (bytes.length < at + 2) return undefined;
+    if (bytes.readUInt16LE(at) !== (crc32(bytes.subarray(0, at), 0) & 0xffff)) {
+      throw new LayoutError(
+        'gzip-header',
+        'the CRC of the gzip header does not hold: expected that of its bytes',
+      );
+    }
+    at += 2;
+  }
+  return bytes.length < at ? undefined : at;
+}
+
+function isZlibError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}

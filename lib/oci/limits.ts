@@ -1,0 +1,53 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** An index, manifest or config. Registries and their clients commonly stop at 4 MiB too. */
+export const MAX_DOCUMENT_BYTES = 4 * MiB;
+/** Nesting of a document's JSON: an image config needs four levels. */
+export const MAX_JSON_DEPTH = 32;
+/** Indexes within indexes. BuildKit writes two, index.json among them. */
+export const MAX_INDEX_DEPTH = 8;
+/** Descriptors in all indexes together. */
+export const MAX_INDEX_DESCRIPTORS = 1024;
+/** Files in a layout that is a tar. */
+export const MAX_LAYOUT_TAR_ENTRIES = 100_000;
+/** Bytes that a compressed tar layout may unpack to; they stream by and are not kept. */
+export const MAX_LAYOUT_TAR_BYTES = 64 * GiB;
+/** A file of a compressed tar layout up to this size is kept from the first pass, until `MAX_KEPT_BYTES` are. */
+export const MAX_KEPT_FILE_BYTES = 1 * MiB;
+export const MAX_KEPT_BYTES = 16 * MiB;
+/** A long name or a PAX header, as in Go's archive/tar (`maxSpecialFileSize`). */
+export const MAX_TAR_EXTENSION_BYTES = 1 * MiB;
+/** Linux's PATH_MAX. */
+export const MAX_TAR_NAME_BYTES = 4096;
+/** Symlinks and hard links followed for one lookup: Linux's limit is 40 as well. */
+export const MAX_LINKS = 40;
+/** A variable-length gzip header: file name, comment and extra field. */
+export const MAX_GZIP_HEADER_BYTES = 64 * KiB;
+/** A zstd window: what fzstd supports, and four times what BuildKit's encoder uses. It is held in memory. */
+export const MAX_ZSTD_WINDOW_BYTES = 32 * MiB;
+/** What is read from a disk at a time, and unpacked at a time. */
+export const CHUNK_BYTES = 256 * KiB;
+
+/** What one lookup of files in an image may cost. */
+export interface LookupLimits {
+  /** Entries in one layer: all names of a layer are held in memory. */
+  layerEntries: number;
+  /** Bytes of all entry names of one layer together. */
+  layerNameBytes: number;
+  /** Bytes that all layers read for one lookup may unpack to; they stream by and are not kept. */
+  unpackedBytes: number;
+  /** Bytes of one file that is returned. */
+  fileBytes: number;
+}
+
+export const LOOKUP_LIMITS: LookupLimits = {
+  layerEntries: 500_000,
+  layerNameBytes: 32 * MiB,
+  unpackedBytes: 32 * GiB,
+  fileBytes: 16 * MiB,
+};
+
+/** A marker is a platform, which is far shorter. */
+export const MAX_MARKER_BYTES = 256;
