@@ -34,6 +34,10 @@ export interface BakeData {
 
 /** The text of a bake file that holds the data and nothing else (bake's JSON: `variable.<NAME>.default`). */
 export function formatBakeData({ stages, distros, workers }: BakeData): string {
-  const variable = { STAGES: { default: stages }, DISTROS: { default: distros }, WORKERS: { default: workers } };
+  const variable = {
+    STAGES: { default: stages },
+    DISTROS: { default: distros },
+    WORKERS: { default: workers },
+  };
   return JSON.stringify({ variable }, null, 2) + '\n';
 }

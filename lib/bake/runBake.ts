@@ -10,7 +10,8 @@ export interface BakeCall {
   metadataFile?: string;
   /** The one source policy of the call. */
   policyFile?: string | undefined;
-  noCache?: boolean;
+  /** Overrides of single fields, `<target>.<field>=<value>`. */
+  set?: readonly string[];
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call. */
   timeout?: number | undefined;
@@ -25,7 +26,7 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     ...['buildx', 'bake', '--progress=plain', '--allow=fs=*'],
     ...call.files.flatMap((file) => ['--file', file]),
     ...(call.metadataFile === undefined ? [] : ['--metadata-file', call.metadataFile]),
-    ...(call.noCache === true ? ['--no-cache'] : []),
+    ...(call.set ?? []).flatMap((override) => ['--set', override]),
     ...call.targets,
   ];
   const env = {
@@ -36,6 +37,10 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: call.policyFile,
     NO_COLOR: '1',
   };
-  const { output } = await runCommand(builder.docker, args, { env, signal: call.signal, timeout: call.timeout });
+  const { output } = await runCommand(builder.docker, args, {
+    env,
+    signal: call.signal,
+    timeout: call.timeout,
+  });
   return output;
 }

@@ -55,10 +55,19 @@ export async function bootstrapDebian(options: {
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-async function makeRoot(suite: string, platform: string, native: boolean, tar: string, signal?: AbortSignal): Promise<void> {
+async function makeRoot(
+  suite: string,
+  platform: string,
+  native: boolean,
+  tar: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const architecture = debianArchitecture(platform);
   if (architecture === undefined) {
-    throw wrongInput({ message: `Debian has no port for ${platform}`, next: 'take the platform out of distros.yaml' });
+    throw wrongInput({
+      message: `Debian has no port for ${platform}`,
+      next: 'take the platform out of distros.yaml',
+    });
   }
   const { mirror, keyring } = await readDebianMachine();
   const { env } = await toolPrefix(() => undefined, signal);

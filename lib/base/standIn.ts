@@ -11,17 +11,27 @@ import { writeLayout } from '../oci/writeLayout.ts';
  * A stand-in for a base that cannot be had: an OCI layout whose only content is the distro's /etc/os-release
  * (os-release(5)), the same for each platform. Returns the layout's folder, in the cache.
  */
-export async function makeStandIn(name: string, osRelease: OsRelease, platforms: readonly string[]): Promise<string> {
+export async function makeStandIn(
+  name: string,
+  osRelease: OsRelease,
+  platforms: readonly string[],
+): Promise<string> {
   const text = Object.entries(osRelease)
     .map(([key, value]) => `${key}="${String(value)}"\n`)
     .join('');
-  const identity = createHash('sha256').update(JSON.stringify([text, platforms])).digest('hex').slice(0, 12);
+  const identity = createHash('sha256')
+    .update(JSON.stringify([text, platforms]))
+    .digest('hex')
+    .slice(0, 12);
   const folder = await cacheSubfolder('bases');
   const layout = join(folder, `stand-in_${name}_${identity}`);
   if (existsSync(layout)) return layout;
   const work = await mkdtemp(join(folder, 'new-'));
   try {
-    const images = platforms.map((platform) => ({ platform, layers: [{ stream: () => osReleaseLayer(text) }] }));
+    const images = platforms.map((platform) => ({
+      platform,
+      layers: [{ tar: osReleaseLayer(text) as AsyncIterable<Uint8Array> }],
+    }));
     await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
     await rename(join(work, 'layout'), layout).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

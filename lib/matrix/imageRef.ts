@@ -105,3 +105,12 @@ function checkDigest(text: string, digest: string): void {
 function notARef(text: string, why: string): RangeError {
   return new RangeError(`"${text}" is not an image reference: ${why}`);
 }
+
+/**
+ * The short name of a reference, as Docker shows it: without the default registry, and without the tag `latest`. It is the
+ * name under which frontends look up a named context that stands for an image (BuildKit `frontend/dockerui`).
+ */
+export function familiarName(ref: ImageRef): string {
+  const name = formatImageRef(ref).replace(/^docker\.io\/(library\/)?/, '');
+  return ref.digest === undefined ? name.replace(/:latest$/, '') : name;
+}

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+import { chalk } from 'zx';
+import { CommandError } from '../engine/command.ts';
+import { EXIT, Fault } from '../fault/fault.ts';
+
+/** What a verb is given besides its options. */
+export interface VerbContext {
+  /** Aborted by Ctrl-C and SIGTERM: whatever runs then ends, and what it made is taken away. */
+  signal: AbortSignal;
+  /** A line for the person who waits; it goes to standard error, so that standard output holds results alone. */
+  say: (line: string) => void;
+}
+
+/**
+ * Runs a verb of the command line to its end and sets the exit status: the verb's own, or that of the error that ended
+ * it. A person's mistake and a failed command are shown in words; only a defect of this program shows a stack trace.
+ */
+export async function runVerb(
+  program: Command,
+  verb: (options: Record<string, unknown>, context: VerbContext) => Promise<number>,
+): Promise<void> {
+  const abort = new AbortController();
+  const onSignal = (name: NodeJS.Signals) => {
+    if (abort.signal.aborted) return;
+    say(`${name === 'SIGINT' ? 'interrupted' : 'told to end'}: cleaning up`);
+    abort.abort(new Interrupted(name));
+  };
+  const say = (line: string) => {
+    process.stderr.write(`${chalk.dim('·')} ${line}\n`);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  program.exitOverride().showSuggestionAfterError();
+  try {
+    program.parse();
+    process.exitCode = await verb(program.opts(), { signal: abort.signal, say });
+  } catch (error) {
+    process.exitCode = abort.signal.aborted ? interruptedStatus(abort.signal) : report(error);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** Why a run was ended from outside. */
+class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
+  constructor(signal: NodeJS.Signals) {
+    super(`ended by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** As a shell gives it: 128 and the number of the signal. */
+function interruptedStatus(signal: AbortSignal): number {
+  return signal.reason instanceof Interrupted && signal.reason.signal === 'SIGTERM' ? 143 : 130;
+}
+
+function report(error: unknown): number {
+  // Commander has shown its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.wrongInput;
+  const shown = error instanceof Fault || error instanceof CommandError ? error.message : undefined;
+  process.stderr.write(`${chalk.red('error:')} ${shown ?? inspect(error)}\n`);
+  return error instanceof Fault ? error.exitStatus : EXIT.fellShort;
+}
+
+function inspect(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return `no space is left on the disk (${message})`;
+  const stack = error instanceof Error ? error.stack : String(error);
+  return `this is a defect of platform-marker; please report it\n${stack ?? ''}`;
+}

@@ -1,0 +1,103 @@
+import { Option } from 'commander';
+import { z } from 'zod';
+import { BUILDER_CHOICES } from '../engine/findBuilder.ts';
+import { suggestion } from '../fault/didYouMean.ts';
+import { wrongInput } from '../fault/fault.ts';
+import { splitNames } from '../matrix/select.ts';
+import { PATHS, type Path } from '../proof/verdict.ts';
+
+/** Options of `verify`; each is a make variable too, by the name behind `env`. */
+export const verifyOptions: readonly Option[] = [
+  new Option('--distro <names>', 'only these distros, separated by commas').env('DISTRO'),
+  new Option('--platform <platforms>', 'only these platforms, separated by commas').env('PLATFORM'),
+  new Option('--worker-path <paths>', `only these of ${PATHS.join(', ')}`).env('WORKER_PATH'),
+  new Option('--subject <name>', 'a subject of distros.yaml, or the path of a worker’s Dockerfile').env(
+    'SUBJECT',
+  ),
+  new Option('--bases <folder>', 'OCI layouts to use as bases, one named as each distro').env('BASES'),
+  new Option('--require-real-bases', 'fail where a base would be bootstrapped or a stand-in').env(
+    'REQUIRE_REAL_BASES',
+  ),
+  new Option('--builder <which>', 'auto: what there is, else an engine of our own; own; sealed')
+    .env('BUILDER')
+    .choices(BUILDER_CHOICES)
+    .default('auto'),
+  new Option('--allow-emulator', 'count cells although an emulator answers on this builder').env(
+    'ALLOW_EMULATOR',
+  ),
+  new Option('--timeout <minutes>', 'for one build').env('TIMEOUT').default('10'),
+  new Option('--out <folder>', 'where outputs go').env('OUT').default('out'),
+];
+
+const flag = z.union([z.boolean(), z.string()]).optional();
+const shape = z.object({
+  distro: z.string().optional(),
+  platform: z.string().optional(),
+  workerPath: z.string().optional(),
+  subject: z.string().optional(),
+  bases: z.string().optional(),
+  requireRealBases: flag,
+  builder: z.enum(BUILDER_CHOICES),
+  allowEmulator: flag,
+  timeout: z.string(),
+  out: z.string(),
+});
+
+/** What a person asked `verify` for, read and checked as far as it stands by itself. */
+export interface VerifyOptions {
+  distros: string[];
+  platforms: string[];
+  paths: Path[];
+  subject: string | undefined;
+  bases: string | undefined;
+  requireRealBases: boolean;
+  builder: (typeof BUILDER_CHOICES)[number];
+  allowEmulator: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  out: string;
+}
+
+/** Reads the options. Throws a Fault (wrong input) for a path that there is not or a time that is none. */
+export function readVerifyOptions(options: Record<string, unknown>): VerifyOptions {
+  const read = shape.parse(options);
+  return {
+    distros: splitNames(read.distro),
+    platforms: splitNames(read.platform),
+    paths: readPaths(splitNames(read.workerPath)),
+    subject: read.subject === '' ? undefined : read.subject,
+    bases: read.bases === '' ? undefined : read.bases,
+    requireRealBases: isSet(read.requireRealBases),
+    builder: read.builder,
+    allowEmulator: isSet(read.allowEmulator),
+    timeout: readMinutes(read.timeout),
+    out: read.out,
+  };
+}
+
+/** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */
+function isSet(value: boolean | string | undefined): boolean {
+  return value !== undefined && value !== false && !['', '0', 'no', 'false'].includes(String(value));
+}
+
+function readPaths(names: readonly string[]): Path[] {
+  const unknown = names.filter((name) => !PATHS.some((path) => path === name));
+  if (unknown.length > 0) {
+    const next = `the paths are ${PATHS.join(', ')}`;
+    throw wrongInput(
+      unknown.map((name) => ({ message: `there is no path "${name}"${suggestion(name, PATHS)}`, next })),
+    );
+  }
+  return PATHS.filter((path) => names.length === 0 || names.includes(path));
+}
+
+function readMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!Number.isFinite(minutes) || minutes <= 0) {
+    throw wrongInput({
+      message: `a time limit of "${text}" is not a number of minutes`,
+      next: 'write it as TIMEOUT=10',
+    });
+  }
+  return minutes * 60_000;
+}

@@ -1,0 +1,64 @@
+import { runCommand } from './command.ts';
+
+/** A Docker CLI and what is added to the environment of its calls. */
+export interface DockerCli {
+  docker: string;
+  env: Readonly<Record<string, string>>;
+}
+
+/** What `docker buildx inspect` says of a builder. */
+export interface BuilderDescription {
+  name: string;
+  driver: string;
+  endpoint: string;
+  running: boolean;
+  nodes: number;
+  buildkit: string;
+}
+
+/** The builder that buildx would use, or the one named in the environment. Throws CommandError where there is none. */
+export async function inspectBuilder(cli: DockerCli, signal?: AbortSignal): Promise<BuilderDescription> {
+  const { stdout } = await runCommand(cli.docker, ['buildx', 'inspect'], {
+    env: cli.env,
+    signal,
+    timeout: 30_000,
+  });
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.+)$`, 'm').exec(stdout)?.[1]?.trim() ?? '';
+  return {
+    name: field('Name'),
+    driver: field('Driver'),
+    endpoint: field('Endpoint'),
+    running: field('Status') === 'running',
+    nodes: stdout.match(/^Endpoint:/gm)?.length ?? 0,
+    buildkit: field('BuildKit version'),
+  };
+}
+
+/** buildx's version, `0.29.1`. Throws CommandError where the CLI or its plugin is missing. */
+export async function buildxVersion(cli: DockerCli, signal?: AbortSignal): Promise<string> {
+  const { stdout } = await runCommand(cli.docker, ['buildx', 'version'], {
+    env: cli.env,
+    signal,
+    timeout: 30_000,
+  });
+  return /\bv?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? stdout.trim();
+}
+
+/** The engine's version and platform where the CLI speaks to one; undefined for builders without an engine. */
+export async function engineVersion(
+  cli: DockerCli,
+  signal?: AbortSignal,
+): Promise<{ version: string; platform: string } | undefined> {
+  const format = '{{.Server.Version}} {{.Server.Os}}/{{.Server.Arch}}';
+  try {
+    const { stdout } = await runCommand(cli.docker, ['version', '--format', format], {
+      env: cli.env,
+      signal,
+      timeout: 30_000,
+    });
+    const [version = '', platform = ''] = stdout.trim().split(' ');
+    return version === '' ? undefined : { version, platform };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { openLayout } from '../oci/blobs.ts';
+import { findFiles, type FoundFile } from '../oci/findFile.ts';
+import { listImages } from '../oci/images.ts';
+import { LayoutError } from '../oci/layoutError.ts';
+import { emulatorFor } from '../proof/canary.ts';
+import { elfArchitecture } from '../proof/canaryElf.ts';
+import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
+import { judge, type CellEvidence } from '../proof/judge.ts';
+import { holdsMarker, materialsOf, type Material } from '../proof/materials.ts';
+import { readMetadata, type Metadata } from '../proof/provenance.ts';
+import { redactText } from '../proof/redact.ts';
+import { seal } from '../proof/seal.ts';
+import type { Judgement } from '../proof/verdict.ts';
+import type { BuiltCell, RunRecord } from './runRecord.ts';
+
+/** A cell with its verdict and what it rests on. */
+export interface CheckedCell extends Judgement {
+  cell: BuiltCell;
+  marker: string | undefined;
+  /** Of the marker image's index. */
+  markerDigest: string | undefined;
+  materials: readonly Material[];
+  execOps: readonly ExecOp[];
+  /** What the built-in subject says it installed, as it wrote it. */
+  installed: string | undefined;
+  /** The end of the log of a build that failed. */
+  log: string | undefined;
+}
+
+const MARKER = '/platform-marker';
+const SEAL = '/platform-marker.seal';
+const INSTALLED = '/platform-marker.installed';
+
+/** What a probe's layout holds for each of its platforms, or why it cannot be judged. */
+type Probe = { files: ReadonlyMap<string, ReadonlyMap<string, FoundFile>> } | { problem: string };
+
+/**
+ * Judges every cell of a run from the files that its steps left: the probes' layouts, bake's metadata, the canaries.
+ * `key` is the key of this clone's seals. Nothing is built and nothing is written.
+ */
+export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedCell[]> {
+  const probes = new Map<string, Probe>();
+  const provenances = new Map<string, Metadata>();
+  const checked: CheckedCell[] = [];
+  for (const cell of record.cells) {
+    if (cell.outcome.ok && !probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell));
+    if (cell.outcome.ok && !provenances.has(cell.metadata)) {
+      provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
+    }
+    checked.push(checkCell(cell, record, key, probes.get(cell.layout), provenances.get(cell.metadata)));
+  }
+  return checked;
+}
+
+async function readProvenance(file: string, record: RunRecord): Promise<Metadata> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const askedFor = new Map(
+    record.cells.filter((cell) => cell.metadata === file).map(({ target, platforms }) => [target, platforms]),
+  );
+  return readMetadata(text, file, (target) => askedFor.get(target) ?? []);
+}
+
+async function readProbe({ layout: path, platforms, program }: BuiltCell): Promise<Probe> {
+  try {
+    const layout = await openLayout(path);
+    try {
+      const { images } = await listImages(layout);
+      const found = images.map(({ platform }) => platform).sort();
+      if (found.join() !== [...platforms].sort().join()) {
+        return { problem: `it holds ${found.join(', ') || 'no image'}, asked for ${platforms.join(', ')}` };
+      }
+      const paths = [MARKER, SEAL, INSTALLED, ...(program === undefined ? [] : [programInProbe(program)])];
+      const files = new Map<string, ReadonlyMap<string, FoundFile>>();
+      for (const image of images) files.set(image.platform, await findFiles(layout, image, paths));
+      return { files };
+    } finally {
+      await layout.close();
+    }
+  } catch (error) {
+    if (!(error instanceof LayoutError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+/** Where stages/probe.Dockerfile puts the worker's program. */
+function programInProbe(program: string): string {
+  return `/program/${program.split('/').at(-1) ?? ''}`;
+}
+
+function checkCell(
+  cell: BuiltCell,
+  record: RunRecord,
+  key: Buffer,
+  probe: Probe | undefined,
+  metadata: Metadata | undefined,
+): CheckedCell {
+  const { distro, platform, outcome, control } = cell;
+  const made =
+    record.markers[
+      control !== undefined && record.markers[`${control}/${distro}`] ? `${control}/${distro}` : distro
+    ];
+  const base = record.bases[distro];
+  const provenance = metadata?.targets.get(cell.target)?.get(platform);
+  const materials = provenance === undefined ? [] : materialsOf(provenance);
+  const execOps = provenance === undefined ? [] : execOpsOf(provenance, record.builder.platform);
+  const files = probe && 'files' in probe ? probe.files.get(platform) : undefined;
+  const text = (path: string) => files?.get(path)?.content.toString('utf8');
+  const seals = base && 'base' in base ? sealsOf(key, distro, base.base.digest, cell.platforms) : {};
+  const emulator = record.allowEmulator
+    ? undefined
+    : emulatorFor(platform, record.canaries, record.builder.platform);
+
+  const evidence: CellEvidence = {
+    platform,
+    build: outcome,
+    ...(probe === undefined
+      ? {}
+      : { probe: 'problem' in probe ? probe : { marker: text(MARKER), seal: text(SEAL) } }),
+    seals,
+    markerIsMaterial:
+      provenance === undefined || made === undefined
+        ? undefined
+        : holdsMarker(materials, made.digest, platform),
+    execOps: provenance === undefined ? undefined : execOps,
+    program: programOf(cell, files),
+    emulator,
+  };
+  return {
+    cell,
+    ...judge(evidence),
+    marker: text(MARKER),
+    markerDigest: made?.digest,
+    materials,
+    execOps,
+    installed: text(INSTALLED),
+    log: outcome.ok ? undefined : redactText(outcome.log),
+  };
+}
+
+/** The seals of a distro's marker image by platform (see `seal`). */
+export function sealsOf(
+  key: Buffer,
+  distro: string,
+  baseDigest: string,
+  platforms: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    platforms.map((platform) => [platform, seal(key, { distro, platform, baseDigest })]),
+  );
+}
+
+function programOf(
+  { program, platform }: BuiltCell,
+  files: ReadonlyMap<string, FoundFile> | undefined,
+): CellEvidence['program'] {
+  if (program === undefined || files === undefined) return undefined;
+  const file = files.get(programInProbe(program));
+  const expected = platform.split('/')[1] ?? '';
+  if (file === undefined) return { path: program, expected, found: 'not there' };
+  const elf = elfArchitecture(file.content);
+  return { path: program, expected, found: 'architecture' in elf ? elf.architecture : elf.problem };
+}

@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { formatBakeData, type BakeDistro } from '../bake/bakeData.ts';
+import { runBake } from '../bake/runBake.ts';
+import type { Builder } from '../engine/builder.ts';
+import { CommandError } from '../engine/command.ts';
+import type { MarkerContent } from './markerContent.ts';
+import { writeMarkerContent } from './markerContent.ts';
+import type { MadeMarker } from './runRecord.ts';
+
+/** A marker image to build. */
+export interface MarkerRequest {
+  /** Bake's target is `marker-<name>`. */
+  name: string;
+  /** The base, as the value of a named context. */
+  base: string;
+  platforms: readonly string[];
+  content: Readonly<Record<string, MarkerContent>>;
+  /** The folder of its OCI layout. */
+  layout: string;
+}
+
+export interface MakeMarkersOptions {
+  builder: Builder;
+  /** docker-bake.hcl and the folder of the Dockerfiles. */
+  bakeFile: string;
+  stages: string;
+  /** The run's own folder, for bake's data, the markers' contents and the metadata. */
+  run: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Builds the marker images, all in one bake; where that fails, each by itself, so that one broken base stops nothing
+ * else. Returns each one's layout and digest by its name, or the end of the log of what failed.
+ */
+export async function makeMarkers(
+  requests: readonly MarkerRequest[],
+  options: MakeMarkersOptions,
+): Promise<Map<string, MadeMarker | { log: string }>> {
+  const distros: BakeDistro[] = [];
+  for (const { name, base, platforms, content, layout } of requests) {
+    const marker = join(options.run, 'content', name);
+    await writeMarkerContent(marker, content);
+    distros.push({ name, platforms, contexts: { base, marker }, out: layout });
+  }
+  const data = join(options.run, 'markers.json');
+  await writeFile(data, formatBakeData({ stages: options.stages, distros, workers: [] }));
+  const bake = (wanted: readonly MarkerRequest[], metadataFile: string) =>
+    bakeMarkers(wanted, { ...options, data, metadataFile: join(options.run, metadataFile) });
+  try {
+    return await bake(requests, 'markers-metadata.json');
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+  }
+  const made = new Map<string, MadeMarker | { log: string }>();
+  for (const request of requests) {
+    try {
+      const one = await bake([request], `marker-${request.name}-metadata.json`);
+      one.forEach((marker, name) => made.set(name, marker));
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.cancelled) throw error;
+      made.set(request.name, { log: error.output });
+    }
+  }
+  return made;
+}
+
+async function bakeMarkers(
+  requests: readonly MarkerRequest[],
+  {
+    builder,
+    bakeFile,
+    data,
+    metadataFile,
+    signal,
+  }: MakeMarkersOptions & { data: string; metadataFile: string },
+): Promise<Map<string, MadeMarker>> {
+  const targets = requests.map(({ name }) => `marker-${name}`);
+  await runBake(builder, { files: [bakeFile, data], targets, metadataFile, signal });
+  const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<
+    string,
+    { 'containerimage.digest': string }
+  >;
+  const made = requests.map(({ name, layout }) => {
+    const digest = metadata[`marker-${name}`]?.['containerimage.digest'] ?? '';
+    return [name, { layout: resolve(layout), digest }] as const;
+  });
+  return new Map(made);
+}

@@ -1,0 +1,119 @@
+import { logEnd } from '../engine/command.ts';
+import { PATHS } from '../proof/verdict.ts';
+import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
+import type { CheckedCell } from './checkRun.ts';
+import { CONTROLS } from './controls.ts';
+import type { RunRecord } from './runRecord.ts';
+
+/** The report of a run that was checked. `seconds` is the wall time of the whole run, `version` the tool's. */
+export function makeReport(
+  record: RunRecord,
+  checked: readonly CheckedCell[],
+  seconds: number,
+  version: string,
+): Report {
+  const { builder, canaries, notes, startedAt, subject } = record;
+  const cells = checked
+    .filter(({ cell }) => cell.control === undefined)
+    .map((one) => reportCell(one, record));
+  const controls = checked.flatMap((one) => reportControl(one, builder.platform));
+  const verdicts: Report['totals']['verdicts'] = {};
+  for (const { verdict } of cells) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  const bases: Record<string, number> = {};
+  for (const base of Object.values(record.bases)) {
+    const kind = 'base' in base ? base.base.kind : 'missing';
+    bases[kind] = (bases[kind] ?? 0) + 1;
+  }
+  const caught = controls.filter((control) => control.caught).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'platform-marker', version },
+    startedAt,
+    seconds: round(seconds),
+    subject,
+    builder: {
+      name: builder.name,
+      driver: builder.driver,
+      sealed: builder.sealed,
+      ...(builder.unsealedBecause === undefined ? {} : { unsealedBecause: builder.unsealedBecause }),
+      platform: builder.platform,
+      versions: builder.versions,
+    },
+    canaries: canaries.map(({ platform, op, outcome }) => ({ platform, op, outcome })),
+    cells: sortCells(cells),
+    controls,
+    totals: { cells: cells.length, verdicts, controls: controls.length, controlsCaught: caught, bases },
+    // No cells and no controls are no proof of anything.
+    verified:
+      cells.length > 0 && verdicts.pass === cells.length && controls.length > 0 && caught === controls.length,
+    notes,
+  };
+}
+
+/** Distros in the order in which they were asked for, then paths, then platforms. */
+function sortCells(cells: readonly ReportCell[]): ReportCell[] {
+  const distros = [...new Set(cells.map(({ distro }) => distro))];
+  const order = (cell: ReportCell) => distros.indexOf(cell.distro) * PATHS.length + PATHS.indexOf(cell.path);
+  return [...cells].sort((a, b) => order(a) - order(b));
+}
+
+function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): ReportCell {
+  const { distro, path, platform } = cell;
+  const base = record.bases[distro];
+  const real = base !== undefined && 'base' in base ? base.base : undefined;
+  return {
+    distro,
+    path,
+    platform,
+    verdict: checked.verdict,
+    detail: checked.detail,
+    marker: checked.marker ?? null,
+    expected: platform,
+    base: { ref: base?.ref ?? '', kind: real?.kind ?? null, digest: real?.digest ?? null },
+    markerDigest: checked.markerDigest ?? null,
+    seconds: round(cell.seconds),
+    execOps: checked.execOps.map(({ command, platform: of, foreign }) => ({
+      command,
+      platform: of,
+      foreign,
+    })),
+    materials: checked.materials.map((material) => ({
+      kind: material.kind,
+      name: material.name,
+      ...(material.digest === undefined ? {} : { digest: material.digest }),
+      ...(material.platform === undefined ? {} : { platform: material.platform }),
+    })),
+    installed: parseInstalled(checked.installed),
+    ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
+    rerun: `make verify DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`,
+  };
+}
+
+/** What a worker wrote of itself is a claim, and may be anything at all. */
+function parseInstalled(text: string | undefined): ReportCell['installed'] {
+  if (text === undefined) return null;
+  try {
+    const claim: unknown = JSON.parse(text);
+    if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) return null;
+    const pairs = Object.entries(claim).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    );
+    return Object.fromEntries(pairs);
+  } catch {
+    return null;
+  }
+}
+
+function reportControl({ cell, verdict, detail }: CheckedCell, buildPlatform: string): ReportControl[] {
+  const control = CONTROLS.find(({ name }) => name === cell.control);
+  if (control?.appliesTo(cell.platform, buildPlatform) !== true) return [];
+  const { distro, path, platform } = cell;
+  const { name, breaks, expects } = control;
+  return [
+    { name, breaks, distro, path, platform, expected: expects, verdict, detail, caught: verdict === expects },
+  ];
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
+}

@@ -1,0 +1,27 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { wrongInput } from '../fault/fault.ts';
+import { MARKER_REGISTRY } from '../policy/generatePolicy.ts';
+
+/**
+ * The file that BuildKit reads as a distro's source policy: the person's own as it stands on disk, or, where the markers
+ * are served at another address (`host:port`, or `host:port/prefix`) than policies name, a copy with that address put in
+ * and nothing else changed. `name` tells copies for different addresses apart.
+ */
+export async function policyForRun(options: {
+  file: string;
+  address: string;
+  copies: string;
+  name: string;
+}): Promise<string> {
+  const { file, address, copies, name } = options;
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw wrongInput({ message: `there is no policy at ${file}`, next: 'run `make generate` to write it' });
+  });
+  if (address === MARKER_REGISTRY) return file;
+  await mkdir(copies, { recursive: true });
+  const copy = join(copies, `${name}.json`);
+  await writeFile(copy, text.replaceAll(`${MARKER_REGISTRY}/`, `${address}/`));
+  return copy;
+}

@@ -1,0 +1,80 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedBase } from '../base/resolveBases.ts';
+import { wrongInput } from '../fault/fault.ts';
+import type { CanaryResult } from '../proof/canary.ts';
+import type { Path } from '../proof/verdict.ts';
+
+/** What became of the build that should have made a cell's probe. */
+export type BuildOutcome = { ok: true } | { ok: false; log: string; timedOut: boolean };
+
+/** One cell as it was built; a control's cells are among them. */
+export interface BuiltCell {
+  /** The control's name, for a cell that is broken on purpose. */
+  control?: string;
+  distro: string;
+  path: Path;
+  platform: string;
+  /** The worker's bake target, under which the metadata has its provenance. */
+  target: string;
+  /** The probe's OCI layout, and the platforms that it should hold. */
+  layout: string;
+  platforms: readonly string[];
+  /** Where bake wrote the provenance. */
+  metadata: string;
+  outcome: BuildOutcome;
+  /** Wall time of the build that the cell was part of, where it failed; a cell that was built has its own in the metadata. */
+  seconds: number;
+  /** The program to look for, where the subject installs one. */
+  program?: string;
+}
+
+/** A marker image that was built. */
+export interface MadeMarker {
+  layout: string;
+  /** Of its index. */
+  digest: string;
+}
+
+/** Everything that the check needs from the steps before it: `out/run/run.json`. */
+export interface RunRecord {
+  version: 1;
+  startedAt: string;
+  subject: string;
+  builder: {
+    kind: 'given' | 'own';
+    name: string;
+    driver: string;
+    sealed: boolean;
+    unsealedBecause?: string;
+    platform: string;
+    versions: { buildx: string; buildkit: string };
+  };
+  bases: Record<string, ResolvedBase & { ref: string }>;
+  /** By distro, or by `<control>/<distro>`. */
+  markers: Record<string, MadeMarker>;
+  canaries: CanaryResult[];
+  /** Whether cells count although an emulator answered. */
+  allowEmulator: boolean;
+  cells: BuiltCell[];
+  /** What a reader of the report has to know besides: another registry address, a base that could not be had. */
+  notes: string[];
+}
+
+/** Writes the record below the folder of a run's outputs. */
+export async function writeRunRecord(out: string, record: RunRecord): Promise<void> {
+  await writeFile(join(out, 'run/run.json'), JSON.stringify(record, null, 2) + '\n');
+}
+
+/** Reads it back. Throws a Fault (wrong input) where no run has come that far. */
+export async function readRunRecord(out: string): Promise<RunRecord> {
+  const file = join(out, 'run/run.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw wrongInput({
+      message: `${file} is not there: no run has built probes yet`,
+      next: 'run `make verify` first',
+    });
+  }
+  return JSON.parse(text) as RunRecord;
+}

@@ -1,0 +1,100 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Builder } from '../engine/builder.ts';
+import { CommandError, logEnd, runCommand } from '../engine/command.ts';
+import { canaryElf, canaryPlatforms } from './canaryElf.ts';
+import { runsNatively } from './runsNatively.ts';
+
+/** What became of one canary. */
+export interface CanaryResult {
+  /** The platform whose program it is. */
+  platform: string;
+  /** The platform of the op that ran it: the build platform finds binfmt_misc, a foreign one BuildKit's own emulator. */
+  op: string;
+  /** `refused` only where the kernel said `exec format error`: a canary that a signal ended may have been emulated. */
+  outcome: 'ran' | 'refused' | 'unknown';
+  /** The end of the log, where the outcome is unknown. */
+  log?: string;
+}
+
+/**
+ * Runs a native canary, and for each foreign platform one as an op of the build platform and one as an op of the
+ * platform itself. Never from the cache: a cached success outlives the emulator that made it.
+ * `folder` takes the canaries' build contexts; `dockerfile` is stages/canary.Dockerfile.
+ */
+export async function tryCanaries(options: {
+  builder: Builder;
+  platforms: readonly string[];
+  folder: string;
+  dockerfile: string;
+  signal?: AbortSignal | undefined;
+}): Promise<CanaryResult[]> {
+  const { builder, platforms, folder } = options;
+  const foreign = platforms.filter((platform) => !runsNatively(platform, builder.platform));
+  const tries = [
+    { platform: builder.platform, op: builder.platform },
+    ...foreign.flatMap((platform) => [
+      { platform, op: builder.platform },
+      { platform, op: platform },
+    ]),
+  ];
+  for (const { platform } of tries.filter(hasCanary)) {
+    const context = join(folder, platform);
+    await mkdir(context, { recursive: true });
+    await writeFile(join(context, 'canary'), canaryElf(platform), { mode: 0o755 });
+  }
+  const results: CanaryResult[] = [];
+  for (const attempt of tries) {
+    const result = hasCanary(attempt) ? await runCanary(attempt, options) : NO_CANARY;
+    results.push({ ...attempt, ...result });
+  }
+  return results;
+}
+
+const NO_CANARY = { outcome: 'unknown', log: 'there is no canary for this platform' } as const;
+
+function hasCanary({ platform }: { platform: string }): boolean {
+  return canaryPlatforms.includes(platform);
+}
+
+async function runCanary(
+  { platform, op }: { platform: string; op: string },
+  { builder, folder, dockerfile, signal }: Parameters<typeof tryCanaries>[0],
+): Promise<Pick<CanaryResult, 'outcome' | 'log'>> {
+  const args = ['buildx', 'build', '--progress=plain', '--no-cache', `--platform=${op}`];
+  const output = [
+    '--provenance=false',
+    '--output=type=cacheonly',
+    `--file=${dockerfile}`,
+    join(folder, platform),
+  ];
+  try {
+    await runCommand(builder.docker, [...args, ...output], { env: builder.env, signal, timeout: 60_000 });
+    return { outcome: 'ran' };
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    if (/exec \/canary: exec format error/i.test(error.output)) return { outcome: 'refused' };
+    return { outcome: 'unknown', log: logEnd(error.output) };
+  }
+}
+
+/** Why a cell of a platform proves nothing on this builder, from its canaries; undefined where it does. */
+export function emulatorFor(
+  platform: string,
+  canaries: readonly CanaryResult[],
+  buildPlatform: string,
+): string | undefined {
+  const native = canaries.find((canary) => canary.platform === buildPlatform && canary.op === buildPlatform);
+  if (native?.outcome !== 'ran') return 'the native canary did not run, so the canaries say nothing';
+  // An emulator of any foreign platform could have run something in this cell, so all of them count.
+  const answered = canaries.filter((canary) => canary !== native && canary.outcome !== 'refused');
+  const [first] = answered.sort((a, b) => Number(b.platform === platform) - Number(a.platform === platform));
+  if (first === undefined) return undefined;
+  if (first.outcome === 'unknown')
+    return `whether an emulator for ${first.platform} is there could not be told`;
+  const viaBinfmt = canaries.some(
+    (canary) => canary.platform === first.platform && canary.op === buildPlatform && canary.outcome === 'ran',
+  );
+  const who = viaBinfmt ? 'binfmt_misc has a handler' : 'BuildKit has an emulator of its own';
+  return `${who} for ${first.platform}: its programs run on this builder`;
+}

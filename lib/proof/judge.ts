@@ -1,0 +1,134 @@
+import type { ExecOp } from './execOps.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Everything that is known of one cell when it is judged. */
+export interface CellEvidence {
+  /** The platform asked for. */
+  platform: string;
+  /** The build that should have made the probe. */
+  build: { ok: true } | { ok: false; log: string; timedOut: boolean };
+  /** What the probe's manifest of that platform holds; a problem where its layout is not sound. */
+  probe?: { marker?: string | undefined; seal?: string | undefined } | { problem: string };
+  /** The seal of this distro's marker image, by platform. */
+  seals: Readonly<Record<string, string>>;
+  /** Whether the provenance lists the marker image at that platform; undefined where there is no provenance. */
+  markerIsMaterial: boolean | undefined;
+  /** Undefined where there is no provenance. */
+  execOps: readonly ExecOp[] | undefined;
+  /** The architecture that an installed program is built for, where the subject installs one. */
+  program?: { path: string; expected: string; found: string } | undefined;
+  /** Why something foreign could have run on this builder unseen; undefined where nothing could. */
+  emulator: string | undefined;
+}
+
+/** What a kernel says of a program of another architecture, and what tools make of it. */
+const EXEC_FORMAT_ERROR = /exec format error/i;
+
+/**
+ * The verdict of one cell, from its evidence alone (DESIGN, "What makes a verdict true"). The first thing that
+ * speaks against the cell decides; nothing that is merely absent counts for it.
+ */
+export function judge(evidence: CellEvidence): Judgement {
+  return (
+    judgeBuild(evidence) ??
+    judgeMarker(evidence) ??
+    judgeSource(evidence) ??
+    judgeOps(evidence) ??
+    judgeProgram(evidence) ??
+    judgeEmulator(evidence) ?? { verdict: 'pass', detail: '' }
+  );
+}
+
+function judgeBuild({ build }: CellEvidence): Judgement | undefined {
+  if (build.ok) return undefined;
+  const line = build.log.split('\n').find((text) => EXEC_FORMAT_ERROR.test(text));
+  if (line !== undefined) {
+    return { verdict: 'needs-emulation', detail: `a program of the target platform was run: ${line.trim()}` };
+  }
+  if (build.timedOut) return { verdict: 'build-failed', detail: 'the build took longer than the time limit' };
+  return { verdict: 'build-failed', detail: lastError(build.log) };
+}
+
+/** BuildKit ends a plain log with `ERROR: …`; the line says which step failed and why. */
+function lastError(log: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const error = lines.findLast((line) => /^(#\d+ )?ERROR\b/.test(line)) ?? lines.at(-1);
+  return error === undefined
+    ? 'the build failed without a word'
+    : error.replace(/^(#\d+ )?ERROR:\s*/, '').trim();
+}
+
+function judgeMarker({ platform, probe, seals, markerIsMaterial }: CellEvidence): Judgement | undefined {
+  if (probe === undefined) return { verdict: 'build-failed', detail: 'the build left no probe' };
+  if ('problem' in probe)
+    return { verdict: 'build-failed', detail: `the probe's layout is not sound: ${probe.problem}` };
+  const { marker, seal } = probe;
+  if (marker === undefined) {
+    return markerIsMaterial === false
+      ? {
+          verdict: 'marker-not-used',
+          detail: 'the worker holds no /platform-marker, and the marker image was no source of the build',
+        }
+      : { verdict: 'marker-missing', detail: 'the worker holds no /platform-marker' };
+  }
+  const other = Object.keys(seals).find((key) => key !== platform && seals[key] === seal);
+  if (marker !== platform) {
+    return {
+      verdict: 'wrong-platform',
+      detail: `/platform-marker says ${quote(marker)}, expected ${quote(platform)}`,
+    };
+  }
+  if (other !== undefined) {
+    return {
+      verdict: 'wrong-platform',
+      detail: `/platform-marker says ${platform}, but the seal beside it is of ${other}`,
+    };
+  }
+  if (seal === undefined || seal !== seals[platform]) {
+    const what = seal === undefined ? 'no seal came with it' : 'its seal is not this marker image’s';
+    return {
+      verdict: 'marker-not-used',
+      detail: `/platform-marker is right, but ${what}: the subject wrote it, or took it from elsewhere`,
+    };
+  }
+  return undefined;
+}
+
+function judgeSource({ markerIsMaterial, execOps }: CellEvidence): Judgement | undefined {
+  if (markerIsMaterial === undefined || execOps === undefined) {
+    return { verdict: 'unproven', detail: 'the builder gave no provenance (buildx 0.14 or later does)' };
+  }
+  if (markerIsMaterial) return undefined;
+  return {
+    verdict: 'marker-not-used',
+    detail: 'the provenance does not list the marker image at this platform as a source',
+  };
+}
+
+function judgeOps({ execOps }: CellEvidence): Judgement | undefined {
+  const foreign = execOps?.filter((op) => op.foreign) ?? [];
+  const [first] = foreign;
+  if (first === undefined) return undefined;
+  const more = foreign.length > 1 ? ` (and ${foreign.length - 1} more)` : '';
+  return {
+    verdict: 'needs-emulation',
+    detail: `an exec op is of ${first.platform}: ${quote(first.command)}${more}`,
+  };
+}
+
+function judgeProgram({ program }: CellEvidence): Judgement | undefined {
+  if (program === undefined || program.found === program.expected) return undefined;
+  return {
+    verdict: 'wrong-platform',
+    detail: `${program.path} is ${program.found}, expected ${program.expected}`,
+  };
+}
+
+function judgeEmulator({ emulator }: CellEvidence): Judgement | undefined {
+  return emulator === undefined ? undefined : { verdict: 'unproven', detail: emulator };
+}
+
+/** A text as a person sees it, bounded, with what cannot be seen written out. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { PATHS, VERDICTS, type Verdict } from '../proof/verdict.ts';
+
+const verdict = z.enum(Object.keys(VERDICTS) as [Verdict, ...Verdict[]]);
+const path = z.enum(PATHS);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const execOp = z.object({
+  command: z.string().describe('The command as a person would type it'),
+  platform: z.string().describe('The platform that the op is of'),
+  foreign: z.boolean().describe('Whether the build platform cannot run programs of that platform by itself'),
+});
+
+const material = z.object({
+  kind: z.string(),
+  name: z.string(),
+  digest: z.string().optional(),
+  platform: z.string().optional(),
+});
+
+const cell = z.object({
+  distro: z.string(),
+  path,
+  platform: z.string().describe('The platform asked for, `linux/arm64`'),
+  verdict,
+  detail: z.string().describe('Why, in a sentence; empty for a pass'),
+  marker: z.string().nullable().describe('What /platform-marker held; null where there was none'),
+  expected: z.string().describe('What it has to hold'),
+  base: z.object({
+    ref: z.string(),
+    kind: z
+      .enum(['registry', 'layout', 'bootstrap', 'stand-in'])
+      .nullable()
+      .describe('null where no base could be had'),
+    digest: digest.nullable(),
+  }),
+  markerDigest: digest.nullable().describe('Of the marker image’s index, as the provenance has to list it'),
+  seconds: z.number().describe('Wall time of the build that the cell was part of'),
+  execOps: z.array(execOp),
+  materials: z.array(material),
+  installed: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe(
+      'What the built-in subject says that it installed: package, version, architecture, what was not configured',
+    ),
+  log: z.string().optional().describe('The end of the log of a build that failed'),
+  rerun: z.string().describe('The command that verifies this cell alone'),
+});
+
+const control = z.object({
+  name: z.string(),
+  breaks: z.string().describe('What is broken on purpose'),
+  distro: z.string(),
+  path,
+  platform: z.string(),
+  expected: verdict,
+  verdict,
+  detail: z.string(),
+  caught: z.boolean(),
+});
+
+/** The report of a run, `out/report.json`. */
+export const reportSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('platform-marker'), version: z.string() }),
+  startedAt: z.string(),
+  seconds: z.number().describe('Wall time of the whole run'),
+  subject: z.string(),
+  builder: z.object({
+    name: z.string(),
+    driver: z.string(),
+    sealed: z
+      .boolean()
+      .describe(
+        'Whether it has an empty binfmt_misc of its own, so that no emulator of the host can be reached',
+      ),
+    unsealedBecause: z.string().optional(),
+    platform: z.string().describe('The build platform'),
+    versions: z.object({ buildx: z.string(), buildkit: z.string() }),
+  }),
+  canaries: z.array(
+    z.object({
+      platform: z.string().describe('The platform whose program it is'),
+      op: z.string().describe('The platform of the op that ran it'),
+      outcome: z.enum(['ran', 'refused', 'unknown']),
+    }),
+  ),
+  cells: z.array(cell),
+  controls: z.array(control),
+  totals: z.object({
+    cells: z.number(),
+    verdicts: z.partialRecord(verdict, z.number()),
+    controls: z.number(),
+    controlsCaught: z.number(),
+    bases: z.record(z.string(), z.number()).describe('How many distros had a base of each kind'),
+  }),
+  verified: z.boolean().describe('Whether every cell passed and every control was caught'),
+  notes: z.array(z.string()),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportCell = Report['cells'][number];
+export type ReportControl = Report['controls'][number];
+
+/** The JSON Schema of the report, as text: what `schemas/report.schema.json` holds. */
+export function reportJsonSchema(): string {
+  const schema = z.toJSONSchema(reportSchema, { target: 'draft-2020-12' });
+  return JSON.stringify({ title: 'platform-marker report', ...schema }, null, 2) + '\n';
+}

@@ -1,0 +1,63 @@
+// `make verify`: the whole flow, from distros.yaml to the report.
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { fs } from 'zx';
+import { own, project } from '../lib/cli/paths.ts';
+import { runVerb } from '../lib/cli/runVerb.ts';
+import { printReport } from '../lib/cli/printReport.ts';
+import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { EXIT } from '../lib/fault/fault.ts';
+import { findBuilder } from '../lib/engine/findBuilder.ts';
+import { buildRun } from '../lib/flow/buildRun.ts';
+import { checkRun } from '../lib/flow/checkRun.ts';
+import { cloneKey } from '../lib/flow/cloneKey.ts';
+import { makeReport } from '../lib/flow/makeReport.ts';
+import { takeOutFolder } from '../lib/flow/outFolder.ts';
+import { readMatrix } from '../lib/matrix/readMatrix.ts';
+import { selectDistros, selectPlatforms, selectSubject } from '../lib/matrix/select.ts';
+
+const program = new Command('verify').description('verify every distro by every path on every platform');
+for (const option of verifyOptions) program.addOption(option);
+
+await runVerb(program, async (given, { say, signal }) => {
+  const started = performance.now();
+  const options = readVerifyOptions(given);
+  const matrix = await readMatrix(project.distros);
+  const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
+  const subject = await selectSubject(matrix, options.subject);
+  const out = await takeOutFolder(resolve(options.out));
+  try {
+    const builder = await findBuilder(options.builder, say, signal);
+    try {
+      const key = await cloneKey(project.folder);
+      const record = await buildRun({
+        project: project.folder,
+        bakeFile: own.bakeFile,
+        stages: own.stages,
+        distros,
+        paths: options.paths,
+        subject,
+        out,
+        builder,
+        key,
+        bases: options.bases,
+        requireRealBases: options.requireRealBases,
+        allowEmulator: options.allowEmulator,
+        timeout: options.timeout,
+        say,
+        signal,
+      });
+      say('checking');
+      const checked = await checkRun(record, key);
+      const { version } = (await fs.readJson(own.packageJson)) as { version: string };
+      const report = makeReport(record, checked, (performance.now() - started) / 1000, version);
+      await fs.writeJson(join(out.path, 'report.json'), report, { spaces: 2 });
+      printReport(report);
+      return report.verified ? EXIT.verified : EXIT.fellShort;
+    } finally {
+      await builder.stop();
+    }
+  } finally {
+    await out.release();
+  }
+});
