@@ -149,15 +149,15 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 
 /**
  * Reads the ELF header at the start of a file; 64 bytes of it are enough.
- * Returns a problem, half a sentence to go behind a file's name, for what is no ELF file.
+ * Returns a problem, to go behind "is", for what is no ELF file.
  */
 export function elfMachineOf(bytes: Uint8Array): ElfMachine | { problem: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.toString('latin1', 0, 4) !== '\x7fELF')
-    return { problem: `is not an ELF file${startOf(buffer)}` };
+  if (buffer.toString('latin1', 0, 4) !== '\x7fELF') return { problem: `not an ELF file${startOf(buffer)}` };
   const [bits, endian] = [buffer[4] === 2 ? 64 : 32, buffer[5] === 2 ? 'big' : 'little'] as const;
   const known = [1, 2].includes(buffer[4] ?? 0) && [1, 2].includes(buffer[5] ?? 0) && buffer[6] === 1;
-  if (!known || buffer.length < (bits === 64 ? 64 : 52)) return { problem: 'has a broken ELF header' };
+  if (!known || buffer.length < (bits === 64 ? 64 : 52))
+    return { problem: 'an ELF file with a broken header' };
   const u16 = (at: number): number =>
     endian === 'little' ? buffer.readUInt16LE(at) : buffer.readUInt16BE(at);
   const machine = u16(18);
@@ -172,19 +172,19 @@ export function elfMachineOf(bytes: Uint8Array): ElfMachine | { problem: string 
 
 /**
  * The architecture that a program is built for, as OCI names it (`arm64`, `arm`, `386`); a header does not tell the
- * variant. Returns a problem, half a sentence to go behind the program's name, for what is no program.
+ * variant. Returns a problem, to go behind "is", for what is no program.
  */
 export function elfArchitecture(bytes: Uint8Array): { architecture: string } | { problem: string } {
   const elf = elfMachineOf(bytes);
   if ('problem' in elf) return elf;
   const { architecture, machine, bits, endian, type } = elf;
-  if (type !== 2 && type !== 3) return { problem: `is an ELF file of type ${type}, not a program` };
+  if (type !== 2 && type !== 3) return { problem: `an ELF file of type ${type}, not a program` };
   if (architecture !== undefined) return { architecture };
-  return { problem: `is for an unknown processor (ELF machine ${machine}, ${bits} bits, ${endian} endian)` };
+  return { problem: `for an unknown processor (ELF machine ${machine}, ${bits} bits, ${endian} endian)` };
 }
 
 function startOf(buffer: Buffer): string {
-  if (buffer.length === 0) return ' but empty';
+  if (buffer.length === 0) return ', but empty';
   const [line = ''] = buffer.toString('latin1', 0, 40).split('\n');
   return line.startsWith('#!') ? `, but a script: ${JSON.stringify(line)}` : '';
 }

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { redactJson, redactText } from '../../lib/proof/redact.ts';
+
+const HEX = 'f80584115dc9d19dc2bf0883f3d0baefb949552df72fae8130115dfed8ef8260';
+const FIXTURES = fileURLToPath(new URL('../fixtures/buildkit', import.meta.url));
+
+const hidden: [text: string, expected: string][] = [
+  ['https://user:hunter2@example.com/x.git', 'https://xxxxx@example.com/x.git'],
+  ['https://hunter2@example.com/x.git', 'https://xxxxx@example.com/x.git'],
+  ['https://user:p@hunter2@example.com', 'https://xxxxx@example.com'],
+  ['fetching "https://u:hunter2@h/": 403', 'fetching "https://xxxxx@h/": 403'],
+  ['\\nhttps://u:hunter2@h', '\\nhttps://xxxxx@h'],
+  ['http://u:hunter2@proxy:3128', 'http://xxxxx@proxy:3128'],
+  ['vcs_url=https%3A%2F%2Fu:hunter2%40h%2Fx', 'vcs_url=https%3A%2F%2Fxxxxx%40h%2Fx'],
+  ['https://h/x?a=1&access_token=hunter2&b=2', 'https://h/x?a=1&access_token=xxxxx&b=2'],
+  ['https://h/x?sig=hunter2&se=2026', 'https://h/x?sig=xxxxx&se=2026'],
+  ['https://h/x?X-Amz-Signature=hunter2', 'https://h/x?X-Amz-Signature=xxxxx'],
+  ['https://h/x?X-Amz-Credential=hunter2%2F2026', 'https://h/x?X-Amz-Credential=xxxxx'],
+  ['https://h/x?key=hunter2', 'https://h/x?key=xxxxx'],
+  ['Authorization: Basic hunter2==', 'Authorization: xxxxx'],
+  ['curl -H "Authorization: Bearer hunter2" https://h', 'curl -H "Authorization: xxxxx" https://h'],
+  ['PRIVATE-TOKEN: hunter2', 'PRIVATE-TOKEN: xxxxx'],
+  ['Cookie: session=hunter2; a=b', 'Cookie: xxxxx'],
+  ['sent bearer hunter2hunter2hunter2', 'sent bearer xxxxx'],
+  ['ARG NPM_TOKEN=hunter2', 'ARG NPM_TOKEN=xxxxx'],
+  ['|1 DB_PASSWORD=hunter2 /bin/sh -c true', '|1 DB_PASSWORD=xxxxx /bin/sh -c true'],
+  ['--build-arg GIT_AUTH_TOKEN=hunter2', '--build-arg GIT_AUTH_TOKEN=xxxxx'],
+  ['MY_SECRET="hunter2 hunter2" cmd', 'MY_SECRET="xxxxx" cmd'],
+  ["MY_SECRET='hunter2 hunter2' cmd", "MY_SECRET='xxxxx' cmd"],
+  ['MY_SECRET="hunter2 \\" hunter2" cmd', 'MY_SECRET="xxxxx" cmd'],
+  ['MY_SECRET="hunter2 hunter2', 'MY_SECRET="xxxxx'],
+  ['process "sh -c P_TOKEN=\\"hunter2 a\\" b" failed', 'process "sh -c P_TOKEN=\\"xxxxx\\" b" failed'],
+  ['process "sh -c P_TOKEN=hunter2" failed', 'process "sh -c P_TOKEN=xxxxx" failed'],
+  ['url=https://h/x?token=hunter2', 'url=https://h/x?token=xxxxx'],
+  ['run="curl X_TOKEN=hunter2"', 'run="curl X_TOKEN=xxxxx"'],
+  ['process "curl --token hunter2"', 'process "curl --token xxxxx"'],
+  ['{"a": "--token hunter2"}', '{"a": "--token xxxxx"}'],
+  ['aws_secret_access_key=hunter2', 'aws_secret_access_key=xxxxx'],
+  ['SSH_PRIVATE_KEY=hunter2', 'SSH_PRIVATE_KEY=xxxxx'],
+  ['REGISTRY_PASS=hunter2', 'REGISTRY_PASS=xxxxx'],
+  ['curl --password hunter2 https://h', 'curl --password xxxxx https://h'],
+  ['curl --token=hunter2', 'curl --token=xxxxx'],
+  ['{"identitytoken": "hunter2", "a": "b"}', '{"identitytoken": "xxxxx", "a": "b"}'],
+  ['"{\\"password\\":\\"hunter2\\"}"', '"{\\"password\\":\\"xxxxx\\"}"'],
+  [`token ghp_${'hunter2'.repeat(4)} used`, 'token xxxxx used'],
+  [`eyJ${'hunter2'.repeat(3)}.eyJ${'hunter2'.repeat(3)}.hunter2`, 'xxxxx'],
+  [
+    '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\nhunter2\n-----END OPENSSH PRIVATE KEY-----',
+    '-----BEGIN OPENSSH PRIVATE KEY-----xxxxx-----END OPENSSH PRIVATE KEY-----',
+  ],
+];
+for (const [text, expected] of hidden) {
+  test(`${JSON.stringify(text.slice(0, 70))} loses its credential and nothing else`, () => {
+    assert.is(redactText(text), expected);
+    assert.not.match(redactText(text), 'hunter2');
+  });
+}
+
+const kept = [
+  `docker-image://127.0.0.1:5480/marker/azlinux3:latest@sha256:${HEX}`,
+  `oci-layout://keobp5u3mqdlvkhuq7wkyghnh:latest@sha256:${HEX}`,
+  `docker-image://debian@sha256:${HEX}`,
+  `pkg:docker/127.0.0.1:5480/marker/azlinux3@latest?digest=sha256:${HEX}&platform=linux%2Farm64`,
+  'git@github.com:moby/buildkit.git',
+  'failed to authorize: failed to fetch anonymous token: Get "https://auth.docker.io/token?scope=repository:library/debian:pull&service=registry.docker.io": dial tcp',
+  'www-authenticate: Bearer realm="https://auth.docker.io/token"',
+  'RUN --mount=type=secret,id=npm true',
+  'docker build --secret id=npm,env=NPM .',
+  'exec /canary: exec format error',
+  'SOURCE_DATE_EPOCH=0 TARGETARCH=arm64 PWD=/work AUTHOR=me',
+  'key=value auth=none',
+  'insufficient_scope: authorization failed',
+  'the seal is ' + HEX,
+];
+for (const text of kept) {
+  test(`${JSON.stringify(text.slice(0, 70))} stays as it is`, () => {
+    assert.is(redactText(text), text);
+  });
+}
+
+test('no text around it, on other lines, keeps a credential from being hidden', () => {
+  const piece = fc.constantFrom(
+    ...[
+      'TOKEN=',
+      '"',
+      "'",
+      '\\',
+      ' ',
+      '&',
+      'https://',
+      'u:p',
+      '@',
+      '--password',
+      ': ',
+      'Authorization',
+      '-',
+      '\n',
+      'x',
+    ],
+  );
+  const around = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+  const secret = fc.constantFrom(
+    'A_TOKEN=hunter2',
+    'https://u:hunter2@h',
+    '"password": "hunter2"',
+    '--token hunter2',
+  );
+  fc.assert(
+    fc.property(around, secret, around, (before, credential, after) => {
+      assert.not.match(redactText(`${before}\n${credential}\n${after}`), 'hunter2');
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+for (const [title, unit] of [
+  ['one letter', 'a'],
+  ['quotes', 'TOKEN="'],
+  ['escaped quotes', 'TOKEN=\\"'],
+  ['URLs', '://a:'],
+  ['escaped URLs', '%3A%2F%2Fa'],
+  ['key beginnings', '-----BEGIN PRIVATE KEY-----'],
+  ['options', '--token '],
+  ['token beginnings', '-eyJ'],
+  ['nested assignments', 'a='],
+  ['secret assignments', 'token='],
+  ['JSON', '{"token":"'],
+  ['colons', 'cookie:'],
+  ['equals signs', '='],
+] as const) {
+  test(`a megabyte of ${title} is redacted within a second`, () => {
+    const text = unit.repeat(1_000_000 / unit.length);
+    const start = performance.now();
+    redactText(text);
+    assert.ok(performance.now() - start < 1_000);
+  });
+}
+
+for (const file of ['metadata.json', 'metadata-apt.json']) {
+  test(`${file}, which holds no credential, is kept in every word`, () => {
+    const metadata: unknown = JSON.parse(readFileSync(`${FIXTURES}/${file}`, 'utf8'));
+    assert.equal(redactJson(metadata), metadata);
+  });
+}
+
+test('provenance loses credentials in arguments, variables, commands, URLs and the Dockerfile', () => {
+  const dockerfile = Buffer.from('FROM a\nARG NPM_TOKEN=hunter2\n').toString('base64');
+  const redacted = redactJson({
+    invocation: { parameters: { args: { 'build-arg:NPM_TOKEN': 'hunter2', 'build-arg:BASE': 'debian' } } },
+    exec: {
+      meta: { env: ['DB_PASSWORD=hunter2 and hunter2', 'A=b'], args: ['curl', '--password', 'hunter2', 'x'] },
+    },
+    materials: [{ uri: 'https://u:hunter2@h/x' }],
+    infos: [{ data: dockerfile }],
+    secrets: [{ id: 'npm', optional: true }],
+    count: 3,
+    nothing: null,
+  });
+  assert.equal(redacted, {
+    invocation: { parameters: { args: { 'build-arg:NPM_TOKEN': 'xxxxx', 'build-arg:BASE': 'debian' } } },
+    exec: { meta: { env: ['DB_PASSWORD=xxxxx', 'A=b'], args: ['curl', '--password', 'xxxxx', 'x'] } },
+    materials: [{ uri: 'https://xxxxx@h/x' }],
+    infos: [{ data: Buffer.from('FROM a\nARG NPM_TOKEN=xxxxx\n').toString('base64') }],
+    secrets: [{ id: 'npm', optional: true }],
+    count: 3,
+    nothing: null,
+  });
+});
+
+test('the value given is not changed', () => {
+  const given = { a: ['TOKEN=hunter2'] };
+  redactJson(given);
+  assert.equal(given, { a: ['TOKEN=hunter2'] });
+});
+
+test('a value nested a hundred thousand deep is hidden, not a crash', () => {
+  let value: unknown = 'TOKEN=hunter2';
+  for (let depth = 0; depth < 100_000; depth += 1) value = [value];
+  assert.not.match(JSON.stringify(redactJson(value)), 'hunter2');
+});
+
+test.run();
