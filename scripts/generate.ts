@@ -1,6 +1,7 @@
 // `make generate`: writes everything that follows from distros.yaml.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { chalk, echo, fs, path } from 'zx';
+import { chalk, echo, path } from 'zx';
 import { formatBakeData } from '../lib/bake/bakeData.ts';
 import { project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
@@ -31,8 +32,11 @@ await runVerb(program, async () => {
 });
 
 async function writeIfChanged(file: string, text: string): Promise<void> {
-  const before = await fs.readFile(file, 'utf8').catch(() => undefined);
-  if (before !== text) await fs.outputFile(file, text);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before !== text) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   say(before === text ? 'unchanged' : 'written', file);
 }
 

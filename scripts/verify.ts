@@ -1,17 +1,13 @@
 // `make verify`: the whole flow, from distros.yaml to the report.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { fs } from 'zx';
+import { concludeRun } from '../lib/cli/concludeRun.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { printReport } from '../lib/cli/printReport.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
-import { EXIT } from '../lib/fault/fault.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
-import { checkRun } from '../lib/flow/checkRun.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
-import { makeReport } from '../lib/flow/makeReport.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms, selectSubject } from '../lib/matrix/select.ts';
@@ -48,12 +44,7 @@ await runVerb(program, async (given, { say, signal }) => {
         signal,
       });
       say('checking');
-      const checked = await checkRun(record, key);
-      const { version } = (await fs.readJson(own.packageJson)) as { version: string };
-      const report = makeReport(record, checked, (performance.now() - started) / 1000, version);
-      await fs.writeJson(join(out.path, 'report.json'), report, { spaces: 2 });
-      printReport(report);
-      return report.verified ? EXIT.verified : EXIT.fellShort;
+      return await concludeRun(record, out.path, key, started);
     } finally {
       await builder.stop();
     }

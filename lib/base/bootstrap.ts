@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheSubfolder } from '../engine/cacheFolder.ts';
+import { cacheSubfolder, isThere } from '../engine/cacheFolder.ts';
 import { runCommand } from '../engine/command.ts';
 import { readDebianMachine } from '../engine/debianMirror.ts';
 import { toolPrefix } from '../engine/toolPrefix.ts';
@@ -46,7 +46,9 @@ export async function bootstrapDebian(options: {
       images.push({ platform, layers: [{ path: tar }], config: { Env: [PATH], Cmd: ['bash'] } });
     }
     await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
-    await rename(join(work, 'layout'), layout);
+    await rename(join(work, 'layout'), layout).catch((error: unknown) => {
+      if (!isThere(error)) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

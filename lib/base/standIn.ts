@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
-import { cacheSubfolder } from '../engine/cacheFolder.ts';
+import { cacheSubfolder, isThere } from '../engine/cacheFolder.ts';
 import type { OsRelease } from '../matrix/types.ts';
 import { writeLayout } from '../oci/writeLayout.ts';
 
@@ -33,8 +33,8 @@ export async function makeStandIn(
       layers: [{ tar: osReleaseLayer(text) as AsyncIterable<Uint8Array> }],
     }));
     await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
-    await rename(join(work, 'layout'), layout).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    await rename(join(work, 'layout'), layout).catch((error: unknown) => {
+      if (!isThere(error)) throw error;
     });
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { chalk } from 'zx';
 import { CommandError } from '../engine/command.ts';
 import { EXIT, Fault } from '../fault/fault.ts';

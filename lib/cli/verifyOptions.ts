@@ -39,7 +39,7 @@ const shape = z.object({
   requireRealBases: flag,
   builder: z.enum(BUILDER_CHOICES),
   allowEmulator: flag,
-  timeout: z.string(),
+  timeout: z.string().default('10'),
   out: z.string(),
 });
 

@@ -19,3 +19,9 @@ export async function cacheSubfolder(name: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
+
+/** Whether a rename failed because another process has put the same folder there first, which is as good. */
+export function isThere(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTEMPTY' || code === 'EEXIST';
+}

@@ -88,7 +88,7 @@ export async function runCommand(
     const result = await child;
     return { stdout: result.stdout, output: result.all };
   } catch (error) {
-    throw error instanceof ExecaError ? new CommandError(error) : error;
+    throw error instanceof ExecaError ? new CommandError(error as ExecaError) : error;
   }
 }
 

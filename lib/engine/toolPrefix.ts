@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noBuilder } from '../fault/fault.ts';
-import { cacheSubfolder } from './cacheFolder.ts';
+import { cacheSubfolder, isThere } from './cacheFolder.ts';
 import { CommandError, logEnd, runCommand } from './command.ts';
 import { readDebianMachine, type AptSource, type DebianMachine } from './debianMirror.ts';
 
@@ -43,8 +43,8 @@ export async function toolPrefix(say: (line: string) => void, signal?: AbortSign
       say('fetching the engine from Debian’s packages');
       await fetchAndUnpack(machine, work, signal);
       // A rename, so that a prefix which is there is whole.
-      await rename(join(work, 'root'), root).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+      await rename(join(work, 'root'), root).catch((error: unknown) => {
+        if (!isThere(error)) throw error;
       });
     } catch (error) {
       if (!(error instanceof CommandError) || error.cancelled) throw error;

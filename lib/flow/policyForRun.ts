@@ -15,8 +15,8 @@ export async function policyForRun(options: {
   name: string;
 }): Promise<string> {
   const { file, address, copies, name } = options;
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw wrongInput({ message: `there is no policy at ${file}`, next: 'run `make generate` to write it' });
   });
   if (address === MARKER_REGISTRY) return file;

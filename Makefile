@@ -1,0 +1,48 @@
+# The verbs. Each one installs what it needs first; there is no step before any of them.
+# Variables such as DISTRO= reach the scripts through the environment: make exports what stands on its command line.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+RUN := node --import tsx
+
+
+.PHONY: help verify test marker generate check engine engine-stop registry lint-code bench clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## Verify
+##   make verify                       every distro, by every path, on every platform
+##   make verify DISTRO=debian-bookworm,azlinux3 PLATFORM=linux/arm64 WORKER_PATH=source-policy
+##   make check                        judge again what the last run left in out/
+##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
+## Policies and data
+##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml
+## By hand
+##   eval "$(make -s engine)"          an engine that stays up, for using docker by hand; make engine-stop ends it
+##   make registry                     serve out/marker/ at the address that the policies name
+## This project
+##   make test                         types, lint, unit tests and end-to-end tests
+##   make bench                        the figures of the README
+##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
+verify check generate engine registry bench: node_modules/.package-lock.json
+	@$(RUN) scripts/$@.ts
+
+marker: node_modules/.package-lock.json
+	@$(RUN) scripts/marker.ts
+
+engine-stop: node_modules/.package-lock.json
+	@$(RUN) scripts/engine.ts --stop
+
+test: node_modules/.package-lock.json
+	@$(RUN) scripts/test.ts
+
+clean: node_modules/.package-lock.json
+	@$(RUN) scripts/clean.ts
+
+# npm's own stamp is newer than the lock file when what is installed is what the lock file names.
+node_modules/.package-lock.json: package-lock.json
+	@echo "installing the packages of package-lock.json" >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@touch $@

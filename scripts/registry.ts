@@ -1,0 +1,47 @@
+// `make registry`: serves out/marker/ at the address that the policies name, for using docker by hand.
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { echo } from 'zx';
+import { runVerb } from '../lib/cli/runVerb.ts';
+import { findBuilder } from '../lib/engine/findBuilder.ts';
+import { wrongInput } from '../lib/fault/fault.ts';
+import { MARKER_REGISTRY } from '../lib/policy/generatePolicy.ts';
+import { startRegistryProcess } from '../lib/registry/registryProcess.ts';
+
+const program = new Command('registry')
+  .description('serve the marker images until Ctrl-C')
+  .addOption(new Option('--out <folder>', 'where the marker images are').env('OUT').default('out'));
+
+await runVerb(program, async (options, { say, signal }) => {
+  const folder = resolve(String(options['out']), 'marker');
+  const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.'));
+  if (names.length === 0) {
+    throw wrongInput({
+      message: `there are no marker images in ${folder}`,
+      next: 'make them with `make marker`',
+    });
+  }
+  const builder = await findBuilder('auto', say, signal);
+  try {
+    const repositories = Object.fromEntries(names.map((name) => [`marker/${name}`, join(folder, name)]));
+    const port = Number(MARKER_REGISTRY.split(':')[1]);
+    const served = await startRegistryProcess({
+      repositories,
+      port,
+      wrap: builder.enter,
+      signal,
+      onProblem: say,
+    });
+    for (const name of names) echo(`${served.address}/marker/${name}:latest`);
+    say('serving until Ctrl-C');
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    }).finally(() => served.close());
+    return 0;
+  } finally {
+    await builder.stop();
+  }
+});

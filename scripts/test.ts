@@ -1,0 +1,91 @@
+// `make test`: types, lint, format, unit tests, then the tests against real parts. Ends with one line of counts.
+import { Command } from 'commander';
+import { chalk, echo, glob } from 'zx';
+import { runVerb } from '../lib/cli/runVerb.ts';
+import { CommandError, runCommand } from '../lib/engine/command.ts';
+import { keepOwnEngine, stopKeptEngine } from '../lib/engine/ownBuilder.ts';
+
+const program = new Command('test')
+  .description('everything that this project asks of itself')
+  .argument('[pattern]', 'only test files whose path matches this regular expression');
+
+const UVU = 'node_modules/uvu/bin.js';
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+await runVerb(program, async (_, { signal, say }) => {
+  const [pattern = ''] = program.args;
+  const all = (await glob('tests/**/*.test.ts')).sort().filter((file) => new RegExp(pattern).test(file));
+  const real = all.filter((file) => /^tests\/(oracle|e2e)\//.test(file));
+  const unit = all.filter((file) => !real.includes(file));
+
+  if (pattern === '') {
+    await step('types', 'npx', ['tsc', '-p', '.'], signal);
+    await step('lint', 'npx', ['eslint', '.'], signal);
+    await step('format', 'npx', ['prettier', '--check', '--log-level=warn', '.'], signal);
+  }
+  // One process for all: they take milliseconds.
+  if (unit.length > 0) await run('unit tests', unit, signal);
+
+  const needsEngine = real.some((file) => file.startsWith('tests/e2e/'));
+  if (needsEngine) await keepOwnEngine({ say, signal });
+  try {
+    // A process each: these start processes of their own and take seconds.
+    for (const file of real) await run(file, [file], signal);
+  } finally {
+    if (needsEngine) await stopKeptEngine();
+  }
+  echo(
+    `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+  );
+  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+});
+
+/** A check that passes or fails as a whole. */
+async function step(name: string, command: string, args: string[], signal: AbortSignal): Promise<void> {
+  try {
+    await runCommand(command, args, { signal });
+    counts.passed += 1;
+    echo(`${chalk.green('✔')} ${name}`);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    counts.failed += 1;
+    echo(`${chalk.red('✘')} ${name}\n${error.output}`);
+  }
+}
+
+/** Runs test files in one process and adds up what uvu says of them. */
+async function run(name: string, files: string[], signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const pattern = `^(${files.map((file) => file.replace(/[.\\+*?^$(){}|[\]]/g, '\\$&')).join('|')})$`;
+  let output: string;
+  let ended = true;
+  try {
+    ({ output } = await runCommand(
+      'node',
+      ['--import', 'tsx', UVU, '.', pattern, '--ignore', 'node_modules', '--ignore', 'out'],
+      { signal },
+    ));
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    ({ output } = error);
+    ended = false;
+  }
+  const count = (word: string) => Number(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? 0);
+  const [total, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')];
+  // A file that ends without its summary, or that runs nothing, has failed.
+  const failed =
+    total -
+    passed -
+    skipped +
+    (ended || total - passed - skipped > 0 ? 0 : 1) +
+    (total === 0 && ended ? 1 : 0);
+  counts.passed += passed;
+  counts.skipped += skipped;
+  counts.failed += failed;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  echo(`${failed === 0 ? chalk.green('✔') : chalk.red('✘')} ${name}: ${passed} of ${total} in ${seconds} s`);
+  if (failed > 0) echo(output);
+  else
+    for (const line of output.split('\n').filter((text) => /^\s*skipped: /.test(text)))
+      echo(`  ${line.trim()}`);
+}
