@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Layout } from '../oci/blobs.ts';
 import type { Descriptor } from '../oci/types.ts';
 import { refuse } from './errors.ts';
 import type { Refusal } from './errors.ts';
-import { blobPath } from './knownContent.ts';
-import { openRegularFile } from './regularFile.ts';
 import type { Repository } from './repositories.ts';
 import { parseRoute } from './routes.ts';
 
@@ -19,7 +18,7 @@ export interface Registry {
 
 /** A blob or manifest to send. */
 interface Found {
-  path: string;
+  layout: Layout;
   descriptor: Descriptor;
   contentType: string;
 }
@@ -56,17 +55,17 @@ async function find(target: string, registry: Registry): Promise<Found | Refusal
   if (route.kind === 'base') return undefined;
   const repository = registry.repositories.get(route.name);
   if (repository === undefined) return 'NAME_UNKNOWN';
-  const content = await repository.content().catch((error: unknown) => {
+  const served = await repository.current().catch((error: unknown) => {
     registry.onProblem(messageOf(error));
   });
-  if (content === undefined) return 'LAYOUT_UNSOUND';
+  if (served === undefined) return 'LAYOUT_UNSOUND';
   const descriptor =
     route.kind === 'blob'
-      ? content.blobs.get(route.digest)
-      : (content.tags.get(route.reference) ?? content.manifests.get(route.reference));
+      ? served.blobs.get(route.digest)
+      : (served.tags.get(route.reference) ?? served.manifests.get(route.reference));
   if (descriptor === undefined) return route.kind === 'blob' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN';
   return {
-    path: blobPath(repository.layout, descriptor.digest),
+    layout: served.layout,
     descriptor,
     contentType: route.kind === 'blob' ? 'application/octet-stream' : descriptor.mediaType,
   };
@@ -77,37 +76,34 @@ function sendApiVersion(response: ServerResponse): void {
   response.end('{}');
 }
 
-/** Streams a file of a layout; one that is not what its descriptor says is reported and answered with 500. */
+/**
+ * Streams a blob of a layout. One that is not what its descriptor says is reported: before the first byte, which is
+ * answered with 500, or by its digest after the last, which breaks the connection.
+ */
 async function send(
-  { path, descriptor: { digest, size }, contentType }: Found,
+  { layout, descriptor, contentType }: Found,
   headersOnly: boolean,
   response: ServerResponse,
   onProblem: (problem: string) => void,
 ): Promise<void> {
-  const opened = await openRegularFile(path).catch((error: unknown) => messageOf(error));
-  if (typeof opened === 'string' || opened.size !== size) {
-    if (typeof opened !== 'string') await opened.file.close();
-    onProblem(
-      `${path}: ${typeof opened === 'string' ? opened : `${opened.size} bytes on disk, ${size} in its descriptor`}`,
-    );
+  const blob = await layout.openBlob(descriptor).catch((error: unknown) => {
+    onProblem(messageOf(error));
+  });
+  if (blob === undefined) {
     refuse(response, 'LAYOUT_UNSOUND');
     return;
   }
   response.writeHead(200, {
     'content-type': contentType,
-    'content-length': size,
-    'docker-content-digest': digest,
+    'content-length': descriptor.size,
+    'docker-content-digest': descriptor.digest,
   });
-  if (headersOnly || size === 0) {
-    await opened.file.close();
+  if (headersOnly) {
+    blob.destroy();
     response.end();
-    return;
+  } else {
+    await pipeline(blob, response);
   }
-  // Never more than was announced, should the file grow meanwhile.
-  const bytes = opened.file.createReadStream({ end: size - 1 });
-  await pipeline(bytes, response, { end: false });
-  if (bytes.bytesRead !== size) throw new Error(`${path}: became shorter while it was sent`);
-  response.end();
 }
 
 function messageOf(error: unknown): string {

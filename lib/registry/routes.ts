@@ -1,3 +1,6 @@
+import { parseDigest } from '../oci/digest.ts';
+import { LayoutError } from '../oci/layoutError.ts';
+
 /** What a request asks for. `name` is a repository name; `reference` a tag or a digest. */
 export type Route =
   | { kind: 'base' }
@@ -13,12 +16,6 @@ const LONGEST_NAME = 255;
 const NAME_PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const NAME = new RegExp(`^${NAME_PART}(?:/${NAME_PART})*$`);
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
-
-/** True for `sha256:` or `sha512:` and lower-case hex of the right length (image-spec `descriptor.md`, Digests). */
-export function isDigest(text: string): boolean {
-  return DIGEST.test(text);
-}
 
 /** True for what distribution-spec allows as a repository `<name>`. */
 export function isRepositoryName(text: string): boolean {
@@ -50,6 +47,16 @@ export function parseRoute(target: string): Route | { kind: 'problem'; code: Rou
   }
   if (isTag(reference) || isDigest(reference)) return { kind: 'manifest', name, reference };
   return problem(reference.includes(':') ? 'DIGEST_INVALID' : 'MANIFEST_INVALID');
+}
+
+function isDigest(text: string): boolean {
+  try {
+    parseDigest(text);
+    return true;
+  } catch (error) {
+    if (error instanceof LayoutError) return false;
+    throw error;
+  }
 }
 
 function problem(code: RouteProblem): { kind: 'problem'; code: RouteProblem } {

@@ -6,7 +6,6 @@ import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { blobPath } from '../../lib/registry/knownContent.ts';
 import {
   FIXTURES,
   INDEX_TYPE,
@@ -16,7 +15,9 @@ import {
   MARKER_CONFIG,
   MARKER_INDEX,
   MARKER_LAYER,
+  blobPath,
   putBlob,
+  putDocument,
   putIndex,
   tagged,
   withDirectory,
@@ -150,14 +151,14 @@ test('localhost with the right port is this registry', async () => {
 });
 
 const spoilt: [title: string, spoil: (path: string) => Promise<unknown>, problem: string][] = [
-  ['of the wrong size', (path) => writeFile(path, 'short'), '5 bytes on disk, 112 in its descriptor'],
-  ['that is missing', (path) => rm(path), 'no such file'],
+  ['of the wrong size', (path) => writeFile(path, 'short'), 'the blob has 5 bytes: expected 112'],
+  ['that is missing', (path) => rm(path), 'expected the blob of this descriptor'],
   [
     'that is a symbolic link',
     (path) => rm(path).then(() => symlink(blobPath(MARKER, MARKER_LAYER), path)),
-    'a symbolic link',
+    'is a link',
   ],
-  ['that is a fifo', (path) => rm(path).then(() => execa('mkfifo', [path])), 'not a regular file'],
+  ['that is a fifo', (path) => rm(path).then(() => execa('mkfifo', [path])), 'fifo'],
 ];
 for (const [title, spoil, problem] of spoilt) {
   test(`a blob ${title} is 500, and named`, async () => {
@@ -168,13 +169,26 @@ for (const [title, spoil, problem] of spoilt) {
         const answer = await ask(address, `/v2/m/blobs/${MARKER_LAYER}`);
         assert.is(answer.status, 500);
         assert.is(problems.length, 1);
-        assert.match(problems[0] ?? '', path);
+        assert.match(problems[0] ?? '', layout);
+        assert.match(problems[0] ?? '', MARKER_LAYER);
         assert.match(problems[0] ?? '', problem);
         assert.not.match(answer.body.toString(), layout);
       });
     });
   });
 }
+
+test('a blob whose bytes were changed is named by its digest', async () => {
+  await withMarkerCopy(async (layout) => {
+    await withRegistry({ m: layout }, async (address, problems) => {
+      await writeFile(blobPath(layout, MARKER_LAYER), 'x'.repeat(112));
+      await ask(address, `/v2/m/blobs/${MARKER_LAYER}`).catch(() => undefined);
+      assert.is(problems.length, 1);
+      assert.match(problems[0] ?? '', MARKER_LAYER);
+      assert.match(problems[0] ?? '', 'digest-mismatch');
+    });
+  });
+});
 
 test('an empty blob is served', async () => {
   await withDirectory(async (layout) => {
@@ -191,7 +205,7 @@ test('an empty blob is served', async () => {
 test('a layout that is built anew is served anew', async () => {
   await withMarkerCopy(async (layout) => {
     await withRegistry({ m: layout }, async (address) => {
-      const index = await putBlob(layout, INDEX_TYPE, JSON.stringify({ schemaVersion: 2, manifests: [] }));
+      const index = await putDocument(layout, INDEX_TYPE, { manifests: [] });
       await putIndex(layout, [tagged(index, 'latest')]);
       const { headers } = await ask(address, '/v2/m/manifests/latest');
       assert.is(headers['docker-content-digest'], index.digest);
@@ -205,7 +219,8 @@ test('a layout that is gone is 500, and named', async () => {
     await withRegistry({ m: layout }, async (address, problems) => {
       await rm(join(layout, 'index.json'));
       assert.is((await ask(address, '/v2/m/manifests/latest')).status, 500);
-      assert.match(problems.join(), join(layout, 'index.json'));
+      assert.match(problems.join(), layout);
+      assert.match(problems.join(), 'index.json');
     });
   });
 });

@@ -15,6 +15,7 @@ export const MARKER_LAYER = 'sha256:db240f56da7f7bbfb84f4ac0dfa17a1385818ed0b658
 
 export const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
 /** Runs `use` on a writable copy of MARKER, which is deleted afterwards. */
@@ -48,9 +49,20 @@ export async function putBlob(
   return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
 }
 
-/** Writes a layout's `index.json`. */
+/** Writes an index or a manifest into a layout, and describes it. */
+export function putDocument(layout: string, mediaType: string, content: object): Promise<Descriptor> {
+  return putBlob(layout, mediaType, JSON.stringify({ schemaVersion: 2, mediaType, ...content }));
+}
+
+/** Writes a layout's `oci-layout` and `index.json`. */
 export async function putIndex(layout: string, manifests: unknown): Promise<void> {
+  await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+}
+
+/** The path of a blob inside a layout. */
+export function blobPath(layout: string, digest: string): string {
+  return join(layout, 'blobs', ...digest.split(':'));
 }
 
 /** The descriptor with a tag. */

@@ -6,9 +6,8 @@ import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fault } from '../../lib/fault/fault.ts';
-import { blobPath } from '../../lib/registry/knownContent.ts';
 import { startRegistryProcess } from '../../lib/registry/registryProcess.ts';
-import { MARKER, MARKER_LAYER, withMarkerCopy } from './layouts.ts';
+import { blobPath, MARKER, MARKER_LAYER, withMarkerCopy } from './layouts.ts';
 import { ask } from './requests.ts';
 
 const options = { repositories: { m: MARKER }, port: 0, onProblem: () => undefined };
@@ -45,7 +44,7 @@ test('a fault of the process is the fault of the caller', async () => {
   );
   assert.instance(fault, Fault);
   assert.is((fault as Fault).exitStatus, 2);
-  assert.match((fault as Fault).message, '/nonexistent/index.json: no OCI layout here: no such file');
+  assert.match((fault as Fault).message, '/nonexistent: does not exist');
 });
 
 test('a wrapper that fails is a fault with its own words', async () => {

@@ -34,7 +34,7 @@ test('a directory without a layout is a fault that names it', async () => {
   const fault = await serveLayouts({ ...options, repositories: { m: '/nonexistent' } }).catch(
     (error: unknown) => error,
   );
-  assert.match((fault as Fault).message, '/nonexistent/index.json');
+  assert.match((fault as Fault).message, '/nonexistent: does not exist');
 });
 
 test('a TLS handshake is answered in plain HTTP, which makes containerd fall back to it', async () => {
