@@ -102,9 +102,10 @@ function readHead(
   const isRight =
     mediaType === undefined ? own === undefined || isOwnType(own, isExpectedType) : own === mediaType;
   if (!isRight) {
+    const expected = mediaType === undefined ? 'an index' : `"${mediaType}", as its descriptor says`;
     throw new LayoutError(
       'document-media-type',
-      `the document says mediaType ${quote(own)}: expected ${quote(mediaType ?? 'an index')}, as what points at it`,
+      `the document's mediaType is ${quote(own)}: expected ${expected}`,
     );
   }
   return fields;

@@ -4,7 +4,7 @@ import { openLayerStack, type LayerStack, type PathState } from './layer/layerSt
 import type { LayerEntry } from './layer/layerIndex.ts';
 import { LayoutError, located } from './layoutError.ts';
 import { LOOKUP_LIMITS, MAX_LINKS, type LookupLimits } from './limits.ts';
-import { cleanTarName } from './tar/walk.ts';
+import { cleanTarName } from './tar/entry.ts';
 import type { Descriptor } from './types.ts';
 
 /** What an image has at a path. */
@@ -31,7 +31,7 @@ export interface FoundFile {
  *
  * @param path from the image's root, with or without a leading slash.
  * @param limits what the lookup may cost; `LOOKUP_LIMITS` where left out.
- * @returns undefined where there is nothing, or a symlink to nothing.
+ * @returns undefined where there is nothing, or a symlink to nothing; and for the root itself, which is no file.
  * @throws {LayoutError} for a layer that is broken, over a limit, or that two readers could read as two things;
  * `symlink-loop`, `hardlink-target`, `file-too-large`.
  */
@@ -77,7 +77,7 @@ export async function findFiles(
 }
 
 interface Lookup {
-  /** Every path that the lookup came by, without those of links that lead away. */
+  /** Every path that the lookup came by. */
   visited: ReadonlySet<string>;
   resolve(path: string): Promise<FoundFile | undefined>;
 }
@@ -109,10 +109,13 @@ function createLookup(stack: LayerStack, layers: readonly { descriptor: Descript
 
   /** A hard link's target is what was there when the link was made: earlier in its layer, or in a layer below. */
   async function targetOf(layer: number, link: LayerEntry): Promise<PathState> {
-    if (link.linked !== undefined) return { layer, type: link.linked.type, entry: link.linked };
     const path = cleanTarName(link.linkname);
     visited.add(path);
-    const target = await stack.stateOf(path, layer - 1);
+    const { linked } = link;
+    const target =
+      linked === undefined
+        ? await stack.stateOf(path, layer - 1)
+        : { layer, type: linked.type, entry: linked };
     if (target?.entry !== undefined && target.type !== 'directory') return target;
     throw new LayoutError(
       'hardlink-target',
@@ -123,29 +126,28 @@ function createLookup(stack: LayerStack, layers: readonly { descriptor: Descript
   async function resolve(path: string): Promise<FoundFile | undefined> {
     let todo = path.split('/');
     let at: string[] = [];
-    let state: PathState | undefined;
-    while (todo.length > 0) {
-      const part = todo.shift() ?? '';
+    for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
       if (part === '' || part === '.') continue;
       if (part === '..') {
         at.pop();
-        state = undefined;
         continue;
       }
       const next = [...at, part].join('/');
-      state = await stateOf(next);
-      if (state === undefined) return undefined;
-      if (state.entry?.type === 'symlink') {
+      const state = await stateOf(next);
+      if (state?.entry?.type === 'symlink') {
         follow(next);
         const target = symlinkTarget(state.entry);
         if (target.startsWith('/')) at = [];
         todo = [...target.split('/'), ...todo];
         continue;
       }
-      if (state.type !== 'directory' && todo.some((rest) => rest !== '')) return undefined;
+      const isLast = todo.every((rest) => rest === '');
+      if (state === undefined || (state.type !== 'directory' && !isLast)) return undefined;
       at.push(part);
     }
-    return state && describe(at.join('/'), state);
+    const found = at.join('/');
+    const state = found === '' ? undefined : await stateOf(found);
+    return state && describe(found, state);
   }
 
   async function describe(path: string, state: PathState): Promise<FoundFile> {

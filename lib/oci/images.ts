@@ -1,7 +1,7 @@
 import type { Layout } from './blobs.ts';
 import { readConfig, readIndex, readManifest } from './documents.ts';
 import { LayoutError, located } from './layoutError.ts';
-import { MAX_INDEX_DEPTH, MAX_INDEX_DESCRIPTORS } from './limits.ts';
+import { MAX_INDEX_DEPTH, MAX_INDEX_DESCRIPTORS, MAX_LAYERS } from './limits.ts';
 import { IN_TOTO, isIndexType, isManifestType, layerCompression } from './mediaTypes.ts';
 import { formatPlatform, platformOf } from './platform.ts';
 import type { Descriptor, ImageConfig, Manifest } from './types.ts';
@@ -83,9 +83,6 @@ async function visit(
     });
   }
   seen.add(descriptor.digest);
-  if (seen.size > MAX_INDEX_DESCRIPTORS) {
-    throw new LayoutError('index-too-large', `over ${MAX_INDEX_DESCRIPTORS} descriptors: expected fewer`);
-  }
   if (isIndexType(descriptor.mediaType)) {
     if (depth > MAX_INDEX_DEPTH) {
       throw new LayoutError('index-too-deep', `over ${MAX_INDEX_DEPTH} indexes deep: expected fewer`, {
@@ -93,6 +90,11 @@ async function visit(
       });
     }
     const index = await read(layout, descriptor, readIndex);
+    if (seen.size + index.manifests.length > MAX_INDEX_DESCRIPTORS) {
+      throw new LayoutError('index-too-large', `over ${MAX_INDEX_DESCRIPTORS} descriptors: expected fewer`, {
+        descriptor,
+      });
+    }
     for (const child of index.manifests) await visit(layout, child, depth + 1, seen, found);
     return;
   }
@@ -126,6 +128,12 @@ function isAttestation(descriptor: Descriptor, manifest: Manifest): boolean {
 async function readImage(layout: Layout, descriptor: Descriptor, manifest: Manifest): Promise<Image> {
   const config = await read(layout, manifest.config, readConfig);
   try {
+    if (manifest.layers.length > MAX_LAYERS) {
+      throw new LayoutError(
+        'layers-too-many',
+        `${manifest.layers.length} layers: expected at most ${MAX_LAYERS}`,
+      );
+    }
     for (const layer of manifest.layers) layerCompression(layer.mediaType);
     const diffIds = config.rootfs.diff_ids.length;
     if (diffIds !== manifest.layers.length) {

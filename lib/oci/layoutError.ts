@@ -35,6 +35,7 @@ export const LAYOUT_RULES = [
   'platform-contradiction',
   'platform-duplicate',
   'platform-unknown',
+  'layers-too-many',
   'diff-id-count',
   'diff-id-mismatch',
   // Compression of layers and of tar layouts: RFC 1952, RFC 8878.
@@ -71,6 +72,7 @@ export const LAYOUT_RULES = [
   'layer-whiteout-name',
   'layer-whiteout-conflict',
   'layer-overlay-xattr',
+  'layer-overlay-device',
   'hardlink-target',
   'symlink-loop',
   'symlink-target',

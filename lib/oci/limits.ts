@@ -10,15 +10,21 @@ export const MAX_JSON_DEPTH = 32;
 export const MAX_INDEX_DEPTH = 8;
 /** Descriptors in all indexes together. */
 export const MAX_INDEX_DESCRIPTORS = 1024;
+/** Layers of one image: overlayfs takes 500, Docker 127. */
+export const MAX_LAYERS = 500;
 /** Files in a layout that is a tar. */
 export const MAX_LAYOUT_TAR_ENTRIES = 100_000;
 /** Bytes that a compressed tar layout may unpack to; they stream by and are not kept. */
-export const MAX_LAYOUT_TAR_BYTES = 64 * GiB;
+export const MAX_LAYOUT_TAR_BYTES = 16 * GiB;
 /** A file of a compressed tar layout up to this size is kept from the first pass, until `MAX_KEPT_BYTES` are. */
 export const MAX_KEPT_FILE_BYTES = 1 * MiB;
 export const MAX_KEPT_BYTES = 16 * MiB;
 /** A long name or a PAX header, as in Go's archive/tar (`maxSpecialFileSize`). */
 export const MAX_TAR_EXTENSION_BYTES = 1 * MiB;
+/** All long names and PAX headers of one tar together. */
+export const MAX_TAR_EXTENSIONS_BYTES = 64 * MiB;
+/** Zeros behind the end of a tar: GNU tar fills up to 10 KiB. */
+export const MAX_TAR_PADDING_BYTES = 1 * MiB;
 /** Linux's PATH_MAX. */
 export const MAX_TAR_NAME_BYTES = 4096;
 /** Symlinks and hard links followed for one lookup: Linux's limit is 40 as well. */
@@ -43,9 +49,9 @@ export interface LookupLimits {
 }
 
 export const LOOKUP_LIMITS: LookupLimits = {
-  layerEntries: 500_000,
+  layerEntries: 300_000,
   layerNameBytes: 32 * MiB,
-  unpackedBytes: 32 * GiB,
+  unpackedBytes: 8 * GiB,
   fileBytes: 16 * MiB,
 };
 

@@ -13,8 +13,11 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
-  } catch (error) {
-    throw new LayoutError('json-syntax', `expected one JSON document in UTF-8: ${(error as Error).message}`);
+  } catch {
+    throw new LayoutError(
+      'json-syntax',
+      'the bytes are not JSON in UTF-8: expected one document and nothing else',
+    );
   }
   checkTokens(text);
   return value;

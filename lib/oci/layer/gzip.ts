@@ -29,6 +29,7 @@ export async function* gunzipOneMember(
   const flow = pipeline(deflatedPart(source, framing), inflate).catch((error: unknown) => error);
   let crc = 0;
   let length = 0;
+  let failure: unknown;
   try {
     for await (const chunk of inflate as AsyncIterable<Buffer>) {
       crc = crc32(chunk, crc);
@@ -41,7 +42,7 @@ export async function* gunzipOneMember(
       : error;
   } finally {
     inflate.destroy();
-    await flow;
+    failure = await flow;
   }
   if (inflate.bytesWritten < framing.deflated) {
     throw new LayoutError(
@@ -49,6 +50,7 @@ export async function* gunzipOneMember(
       'bytes behind the end of the gzip member: expected one member only',
     );
   }
+  if (failure instanceof Error) throw failure;
   const { trailer } = framing;
   if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
     throw new LayoutError(

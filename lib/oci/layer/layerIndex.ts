@@ -1,6 +1,6 @@
 import { LayoutError } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
-import { cleanTarName, type TarEntry } from '../tar/walk.ts';
+import { cleanTarName, type TarEntry } from '../tar/entry.ts';
 
 /** A file of a layer. */
 export interface LayerEntry extends TarEntry {
@@ -107,6 +107,12 @@ export function createLayerIndex(
         return undefined;
       }
       checkReplacement(path, entry.type);
+      if (entry.type === 'character-device' && entry.deviceMajor === 0 && entry.deviceMinor === 0) {
+        throw new LayoutError(
+          'layer-overlay-device',
+          `${quote(path)} is device 0/0, which hides a file on overlayfs: expected whiteouts as files only`,
+        );
+      }
       const linked = entry.type === 'link' ? entries.get(cleanTarName(entry.linkname)) : undefined;
       const added: LayerEntry = { ...entry, path, ...(linked === undefined ? {} : { linked }) };
       entries.set(path, added);

@@ -24,12 +24,34 @@ export async function* unzstdOneFrame(
   source: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
   const input = createByteQueue(source);
-  const header = await readFrameHeader(input);
+  try {
+    const header = await readFrameHeader(input);
+    let total = 0;
+    for await (const chunk of readBlocks(input, header)) {
+      total += chunk.length;
+      yield chunk;
+    }
+    if (header.contentSize !== undefined && header.contentSize !== total) {
+      const expected = `expected ${header.contentSize}, as its header says`;
+      throw new LayoutError('zstd-data', `unpacks to ${total} bytes: ${expected}`);
+    }
+    if (!(await input.isAtEnd())) {
+      throw new LayoutError(
+        'zstd-trailing-data',
+        'bytes behind the end of the zstd frame: expected one frame only',
+      );
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+/** Hands the decoder one block at a time (RFC 8878 section 3.1.1.2), the first one with the frame's header. */
+async function* readBlocks(input: ByteQueue, header: FrameHeader): AsyncGenerator<Buffer> {
   let unpacked: Buffer[] = [];
-  let total = 0;
   const decoder = new Decompress((chunk) => unpacked.push(Buffer.from(chunk)));
-  let frame = await input.take(header.length);
-  for (let isLast = false; !isLast;) {
+  let ahead = await input.take(header.length);
+  for (let isLast = false; !isLast; ahead = EMPTY) {
     const blockHeader = (await input.peek(3)).readUIntLE(0, 3);
     isLast = (blockHeader & 1) === 1;
     const type = (blockHeader >> 1) & 3;
@@ -39,23 +61,9 @@ export async function* unzstdOneFrame(
     }
     const block = await input.take(3 + (type === RLE_BLOCK ? 1 : size));
     const checksum = isLast && header.hasChecksum ? await input.take(4) : EMPTY;
-    push(decoder, Buffer.concat([frame, block, checksum]), isLast);
-    frame = EMPTY;
-    for (const chunk of unpacked) total += chunk.length;
+    push(decoder, Buffer.concat([ahead, block, checksum]), isLast);
     yield* unpacked;
     unpacked = [];
-  }
-  if (header.contentSize !== undefined && header.contentSize !== total) {
-    throw new LayoutError(
-      'zstd-data',
-      `unpacks to ${total} bytes: expected ${header.contentSize}, as its header says`,
-    );
-  }
-  if (!(await input.isAtEnd())) {
-    throw new LayoutError(
-      'zstd-trailing-data',
-      'bytes behind the end of the zstd frame: expected one frame only',
-    );
   }
 }
 
@@ -108,6 +116,8 @@ interface ByteQueue {
   peek(bytes: number): Promise<Buffer>;
   take(bytes: number): Promise<Buffer>;
   isAtEnd(): Promise<boolean>;
+  /** Lets go of the source. */
+  close(): Promise<void>;
 }
 
 function createByteQueue(source: AsyncIterable<Buffer>): ByteQueue {
@@ -139,6 +149,9 @@ function createByteQueue(source: AsyncIterable<Buffer>): ByteQueue {
     async isAtEnd() {
       while (held.length === 0) if (!(await pull())) return true;
       return false;
+    },
+    async close() {
+      await iterator.return?.();
     },
   };
 }

@@ -3,7 +3,7 @@ import { LayoutError } from '../layoutError.ts';
 import { MAX_KEPT_BYTES, MAX_KEPT_FILE_BYTES, MAX_LAYOUT_TAR_BYTES } from '../limits.ts';
 import type { Compression } from '../mediaTypes.ts';
 import { createTarFeed } from '../tar/feed.ts';
-import type { TarEntry } from '../tar/walk.ts';
+import type { TarEntry } from '../tar/entry.ts';
 import type { LayoutFiles } from './files.ts';
 import { createLayoutTarIndex } from './layoutTar.ts';
 import { openRegular, readRange } from './readRange.ts';

@@ -1,6 +1,6 @@
 import { LayoutError } from '../layoutError.ts';
 import { MAX_LAYOUT_TAR_ENTRIES } from '../limits.ts';
-import { cleanTarName, type TarEntry } from '../tar/walk.ts';
+import { cleanTarName, type TarEntry } from '../tar/entry.ts';
 import { notAFile } from './readRange.ts';
 
 /** Where the files of a layout lie in its tar, by name. */

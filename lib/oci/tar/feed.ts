@@ -1,5 +1,6 @@
 import { LayoutError } from '../layoutError.ts';
-import { walkTar, type TarEntry } from './walk.ts';
+import type { TarEntry } from './entry.ts';
+import { walkTar } from './walk.ts';
 
 /** A tar that comes in chunks of any size. */
 export interface TarFeed {

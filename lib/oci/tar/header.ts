@@ -48,9 +48,12 @@ export function parseTarHeader(block: Buffer): TarHeader {
 function checkSum(block: Buffer): void {
   let sum = 8 * 0x20;
   for (let i = 0; i < BLOCK_BYTES; i++) if (i < 148 || i >= 156) sum += block[i] ?? 0;
-  if (number(block, 148, 8, 'checksum') !== sum) {
-    throw new LayoutError('tar-checksum', `a header's checksum does not hold: expected ${sum.toString(8)}`);
-  }
+  if (octal(block, 148, 8) === sum) return;
+  const shown = JSON.stringify(block.toString('latin1', 148, 156));
+  throw new LayoutError(
+    'tar-checksum',
+    `a header's checksum is ${shown}: expected ${sum.toString(8)}, if it is a tar`,
+  );
 }
 
 /** Whether the header is GNU's; otherwise it is ustar, which POSIX pax shares. */

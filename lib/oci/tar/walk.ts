@@ -1,27 +1,8 @@
 import { LayoutError } from '../layoutError.ts';
-import { MAX_TAR_EXTENSION_BYTES, MAX_TAR_NAME_BYTES } from '../limits.ts';
+import { MAX_TAR_EXTENSION_BYTES, MAX_TAR_EXTENSIONS_BYTES, MAX_TAR_PADDING_BYTES } from '../limits.ts';
+import { createTarEntry, type TarEntry, type TarExtensions } from './entry.ts';
 import { BLOCK_BYTES, parseTarHeader, type TarHeader } from './header.ts';
-import { parsePaxRecords, type PaxRecords } from './pax.ts';
-
-export type TarType =
-  'file' | 'link' | 'symlink' | 'character-device' | 'block-device' | 'directory' | 'fifo';
-
-/** One file of a tar, with its extension headers applied. Types have tar-stream's names. */
-export interface TarEntry {
-  /** As it stands in the tar; `cleanTarName` makes a path of it. */
-  name: string;
-  type: TarType;
-  /** The target of a link or symlink, otherwise whatever the header holds there. */
-  linkname: string;
-  mode: number;
-  uid: number;
-  gid: number;
-  size: number;
-  /** Where the payload starts, in bytes from the start of the tar. */
-  offset: number;
-  deviceMajor: number;
-  deviceMinor: number;
-}
+import { parsePaxRecords } from './pax.ts';
 
 /** What the walk asks of whoever has the bytes. */
 export type TarStep =
@@ -31,24 +12,6 @@ export type TarStep =
   | { kind: 'skip'; bytes: number }
   /** A file; its payload is the next skip. */
   | { kind: 'entry'; entry: TarEntry };
-
-const TYPES: Readonly<Record<string, TarType>> = {
-  '\0': 'file',
-  '0': 'file',
-  '1': 'link',
-  '2': 'symlink',
-  '3': 'character-device',
-  '4': 'block-device',
-  '5': 'directory',
-  '6': 'fifo',
-};
-
-/** Extension headers that were read and wait for the file that they describe. */
-interface Pending {
-  records?: PaxRecords;
-  longName?: string;
-  longLink?: string;
-}
 
 /**
  * Walks a tar without doing any reading of its own, so that one reader serves streams and files with random access.
@@ -60,7 +23,8 @@ interface Pending {
  */
 export function* walkTar(): Generator<TarStep, void, Buffer> {
   let offset = 0;
-  let pending: Pending = {};
+  let extensionBytes = 0;
+  let pending: TarExtensions = {};
   for (;;) {
     const block = yield { kind: 'read', bytes: BLOCK_BYTES };
     if (block.length < BLOCK_BYTES) throw endedEarly(block.length === 0);
@@ -71,31 +35,18 @@ export function* walkTar(): Generator<TarStep, void, Buffer> {
     }
     const header = parseTarHeader(block);
     if ('xgLK'.includes(header.typeflag)) {
-      const bytes = yield* readExtension(header);
+      const bytes = yield* readExtension(header, MAX_TAR_EXTENSIONS_BYTES - extensionBytes);
       offset += padded(header.size);
+      extensionBytes += header.size;
       pending = addExtension(pending, header.typeflag, bytes);
       continue;
     }
-    const entry = applyExtensions(header, pending, offset);
+    const entry = createTarEntry(header, pending, offset);
     pending = {};
     yield { kind: 'entry', entry };
     yield { kind: 'skip', bytes: padded(entry.size) };
     offset += padded(entry.size);
   }
-}
-
-/**
- * A name as a path from the image's root: no leading slash or `./`, nothing doubled, `''` for the root itself. Follows
- * containerd, which cleans a name and takes it from the root.
- *
- * @throws {LayoutError} `tar-name-traversal` for a name with `..` in it.
- */
-export function cleanTarName(name: string): string {
-  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) {
-    throw new LayoutError('tar-name-traversal', `the name ${JSON.stringify(name)}: expected no ".." in it`);
-  }
-  return parts.join('/');
 }
 
 function padded(size: number): number {
@@ -114,22 +65,25 @@ function* checkEnd(): Generator<TarStep, void, Buffer> {
   if (second.length < BLOCK_BYTES || !isZero(second)) {
     throw new LayoutError('tar-end', 'a lone zero block: expected two at the end of the tar');
   }
-  let rest: Buffer;
-  do {
-    rest = yield { kind: 'read', bytes: ZEROS.length };
+  for (let padding = 0; padding <= MAX_TAR_PADDING_BYTES; padding += ZEROS.length) {
+    const rest = yield { kind: 'read', bytes: ZEROS.length };
     if (!isZero(rest)) {
       throw new LayoutError('tar-trailing-data', 'data behind the end of the tar: expected zeros only');
     }
     if (rest.length % BLOCK_BYTES !== 0) throw endedEarly(false);
-  } while (rest.length === ZEROS.length);
+    if (rest.length < ZEROS.length) return;
+  }
+  throw new LayoutError(
+    'tar-trailing-data',
+    `over ${MAX_TAR_PADDING_BYTES} zeros behind the end: expected fewer`,
+  );
 }
 
-function* readExtension(header: TarHeader): Generator<TarStep, Buffer, Buffer> {
-  if (header.size < 1 || header.size > MAX_TAR_EXTENSION_BYTES) {
-    throw new LayoutError(
-      'tar-extension-size',
-      `an extension header of ${header.size} bytes: expected 1 to ${MAX_TAR_EXTENSION_BYTES}`,
-    );
+function* readExtension(header: TarHeader, left: number): Generator<TarStep, Buffer, Buffer> {
+  const most = Math.min(left, MAX_TAR_EXTENSION_BYTES);
+  if (header.size < 1 || header.size > most) {
+    const expected = `expected 1 to ${MAX_TAR_EXTENSION_BYTES}, and ${MAX_TAR_EXTENSIONS_BYTES} in all`;
+    throw new LayoutError('tar-extension-size', `an extension header of ${header.size} bytes: ${expected}`);
   }
   const bytes = yield { kind: 'read', bytes: padded(header.size) };
   if (bytes.length < padded(header.size)) throw endedEarly(false);
@@ -140,7 +94,7 @@ function* readExtension(header: TarHeader): Generator<TarStep, Buffer, Buffer> {
  * Go lets a GNU long name win over a pax path, tar-stream the other way round; Go forgets what came before a global
  * header. So: one extension of each kind, pax or GNU, and the file right behind them.
  */
-function addExtension(pending: Pending, typeflag: string, bytes: Buffer): Pending {
+function addExtension(pending: TarExtensions, typeflag: string, bytes: Buffer): TarExtensions {
   const { records, longName, longLink } = pending;
   if (typeflag === 'g') {
     if (Object.keys(pending).length > 0) throw outOfOrder('a global header');
@@ -161,67 +115,6 @@ function addExtension(pending: Pending, typeflag: string, bytes: Buffer): Pendin
   const text = bytes.toString('utf8', 0, nul === -1 ? bytes.length : nul);
   if (text === '') throw new LayoutError('tar-name', 'a GNU long name is empty: expected a name');
   return typeflag === 'L' ? { ...pending, longName: text } : { ...pending, longLink: text };
-}
-
-function applyExtensions(header: TarHeader, pending: Pending, offset: number): TarEntry {
-  const { records, longName, longLink } = pending;
-  const { typeflag, ...fields } = header;
-  const name = longName ?? (records?.get('path') || header.name);
-  const type = Object.hasOwn(TYPES, typeflag) ? TYPES[typeflag] : undefined;
-  if (typeflag === 'S')
-    throw new LayoutError('tar-sparse', `${JSON.stringify(name)} is sparse: expected a plain file`);
-  if (type === undefined) {
-    throw new LayoutError(
-      'tar-type',
-      `${JSON.stringify(name)} has type ${JSON.stringify(typeflag)}: expected 0 to 6`,
-    );
-  }
-  const entry: TarEntry = {
-    ...fields,
-    name,
-    type,
-    linkname: longLink ?? (records?.get('linkpath') || header.linkname),
-    size: decimal(records, 'size') ?? header.size,
-    uid: decimal(records, 'uid') ?? header.uid,
-    gid: decimal(records, 'gid') ?? header.gid,
-    offset,
-  };
-  checkEntry(entry, header.name);
-  return entry;
-}
-
-function decimal(records: PaxRecords | undefined, keyword: string): number | undefined {
-  const value = records?.get(keyword);
-  return value === undefined || value === '' ? undefined : Number(value);
-}
-
-function checkEntry(entry: TarEntry, headerName: string): void {
-  const { name, type, size, linkname } = entry;
-  if (size < 0)
-    throw new LayoutError('tar-number', `${JSON.stringify(name)} has size ${size}: expected none below 0`);
-  if (type !== 'file' && size > 0) {
-    throw new LayoutError(
-      'tar-hidden-payload',
-      `${JSON.stringify(name)} is a ${type} with ${size} bytes, in which some readers find entries: expected 0 bytes`,
-    );
-  }
-  // Some readers take a file whose name ends in a slash for a directory.
-  const isOdd = type === 'file' && (name.endsWith('/') || headerName.endsWith('/'));
-  if (name === '' || isOdd || Buffer.byteLength(name) > MAX_TAR_NAME_BYTES) {
-    throw new LayoutError(
-      'tar-name',
-      `a ${type} is named ${JSON.stringify(name.slice(0, 200))}: expected 1 to ${MAX_TAR_NAME_BYTES} bytes, no slash at the end`,
-    );
-  }
-  if (
-    (type === 'link' || type === 'symlink') &&
-    (linkname === '' || Buffer.byteLength(linkname) > MAX_TAR_NAME_BYTES)
-  ) {
-    throw new LayoutError(
-      'tar-name',
-      `the ${type} ${JSON.stringify(name)} has no sane target: expected a path`,
-    );
-  }
 }
 
 function endedEarly(isAtBoundary: boolean): LayoutError {
