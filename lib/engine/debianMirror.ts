@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { noBuilder } from '../fault/fault.ts';
 import { runCommand } from './command.ts';
 
-/** A line of an apt sources list, as `apt-get indextargets` knows it. */
+/** A suite of an archive that apt fetches from. */
 export interface AptSource {
   uri: string;
   suite: string;
-  component: string;
 }
 
 /** What this machine says of itself and of the Debian mirror it uses. */
@@ -46,13 +45,11 @@ export async function readDebianMachine(): Promise<DebianMachine> {
   return { architecture: stdout.trim(), sources: own, mirror: main.uri, keyring: KEYRING };
 }
 
+/** As `apt-get update` would ask for them, which it knows before it has ever fetched an index. */
 async function listSources(): Promise<AptSource[]> {
-  const format = '$(CREATED_BY) $(REPO_URI) $(RELEASE) $(COMPONENT)';
-  const { stdout } = await runCommand('apt-get', ['indextargets', '--format', format]);
-  const found = stdout.split('\n').map((line) => line.split(' '));
-  return found.flatMap(([createdBy, uri, suite, component]) =>
-    createdBy === 'Packages' && uri && suite && component
-      ? [{ uri: uri.replace(/\/$/, ''), suite, component }]
-      : [],
-  );
+  const { stdout } = await runCommand('apt-get', ['update', '--print-uris'], { env: { LC_ALL: 'C' } });
+  return [...stdout.matchAll(/^'([^']+)\/dists\/([^']+)\/InRelease'/gm)].map(([, uri = '', suite = '']) => ({
+    uri,
+    suite,
+  }));
 }

@@ -60,7 +60,7 @@ export async function toolPrefix(say: (line: string) => void, signal?: AbortSign
 }
 
 async function fetchAndUnpack(machine: DebianMachine, work: string, signal?: AbortSignal): Promise<void> {
-  const engine = { uri: machine.mirror, suite: ENGINE_SUITE, component: 'main' };
+  const engine = { uri: machine.mirror, suite: ENGINE_SUITE };
   const engineApt = await privateApt(join(work, 'engine'), [engine], machine, 'empty', signal);
   await runCommand('apt-get', ['--yes', 'download', ...ENGINE_PACKAGES], { ...engineApt, signal });
   const hostApt = await privateApt(join(work, 'host'), machine.sources, machine, 'machine', signal).catch(
@@ -104,7 +104,7 @@ async function privateApt(
   if (status === 'empty') await writeFile(join(folder, 'status'), '');
   else await copyFile('/var/lib/dpkg/status', join(folder, 'status'));
   const entries = sources.map(
-    ({ uri, suite, component }) => `deb [signed-by=${machine.keyring}] ${uri} ${suite} ${component}\n`,
+    ({ uri, suite }) => `deb [signed-by=${machine.keyring}] ${uri} ${suite} main\n`,
   );
   await writeFile(join(folder, 'sources.list'), entries.join(''));
   const settings = {
