@@ -20,14 +20,14 @@ export interface ToolPrefix {
 const ENGINE_SUITE = 'forky';
 const ENGINE_PACKAGES = ['docker.io', 'docker-cli', 'docker-buildx', 'containerd'];
 /** From the machine's own release, with what they depend on and the machine lacks. */
-const HOST_PACKAGES = ['runc', 'rootlesskit', 'slirp4netns', 'uidmap', 'iptables', 'mmdebstrap'];
+const HOST_PACKAGES = ['runc', 'rootlesskit', 'slirp4netns', 'uidmap', 'iproute2', 'iptables', 'mmdebstrap'];
 /**
  * A mirror may lag behind: a signed Release file of a suite in development says that it is valid for a week.
  * A signature older than this many seconds (90 days) is refused.
  */
 const MIN_VALID_SECONDS = 90 * 24 * 3600;
 /** Changes when the list of packages or the way they are unpacked does: an older prefix is then made anew. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * The prefix with the engine's programs; fetched and unpacked if the cache does not hold it whole.
