@@ -1,0 +1,61 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RE2JS } from 're2js';
+import { plainPrefix } from '../../lib/policy/plainRegex.ts';
+import { randomFrom } from '../oracle/sourcepolicy/random.ts';
+import { randomRegex } from '../oracle/sourcepolicy/randomPatterns.ts';
+
+for (const [pattern, literal, anchored] of [
+  ['^docker-image://docker\\.io/library/debian:(.*)$', 'docker-image://docker.io/library/debian:', true],
+  ['debian', 'debian', false],
+  ['ab*c', 'a', false],
+  ['ab?', 'a', false],
+  ['^a(b|c)d', 'a', true],
+  ['a|b', '', false],
+  ['^a|b', '', false],
+  ['[a-z]+x', '', false],
+] as const) {
+  test(`every match of ${pattern} starts with ${JSON.stringify(literal)}`, () => {
+    assert.equal(plainPrefix(pattern), { literal, anchored });
+  });
+}
+
+for (const pattern of [
+  'a**',
+  '(a',
+  'a)',
+  '(?i)a',
+  'a{2}',
+  '\\b',
+  'a$b',
+  '($)',
+  '[z-a]',
+  '[]',
+  '^^a',
+  'é',
+  '('.repeat(2000),
+]) {
+  test(`says nothing about ${pattern.slice(0, 10)}`, () => {
+    assert.is(plainPrefix(pattern), undefined);
+  });
+}
+
+test('never vouches for a pattern that RE2 refuses, nor for a literal that a match lacks', () => {
+  const random = randomFrom(76);
+  let vouched = 0;
+  for (let count = 0; count < 3000; count++) {
+    const text = random.some(0, 5, () => random.pick(['a', 'b', ':', '/'])).join('');
+    const pattern = randomRegex(random, [text]);
+    const plain = plainPrefix(pattern);
+    if (plain === undefined) continue;
+    vouched++;
+    const matcher = RE2JS.compile(pattern).matcher(text);
+    if (matcher.find()) {
+      assert.ok(text.startsWith(plain.literal, matcher.start()), pattern);
+      if (plain.anchored) assert.is(matcher.start(), 0, pattern);
+    }
+  }
+  assert.ok(vouched > 300, `only ${vouched} patterns were plain`);
+});
+
+test.run();
