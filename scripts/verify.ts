@@ -1,5 +1,5 @@
 // `make verify`: the whole flow, from distros.yaml to the report.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { concludeRun } from '../lib/cli/concludeRun.ts';
 import { own, project } from '../lib/cli/paths.ts';
@@ -7,6 +7,7 @@ import { runVerb } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
+import { readFrontend } from '../lib/flow/frontend.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
@@ -25,6 +26,10 @@ await runVerb(program, async (given, { say, signal }) => {
   try {
     const builder = await findBuilder(options.builder, say, signal);
     try {
+      const frontend =
+        options.frontend === undefined
+          ? undefined
+          : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
       const key = await cloneKey(project.folder);
       const record = await buildRun({
         project: project.folder,
@@ -33,6 +38,7 @@ await runVerb(program, async (given, { say, signal }) => {
         distros,
         paths: options.paths,
         subject,
+        frontend,
         out,
         builder,
         key,

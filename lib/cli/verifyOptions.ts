@@ -14,6 +14,9 @@ export const verifyOptions: readonly Option[] = [
   new Option('--subject <name>', 'a subject of distros.yaml, or the path of a worker’s Dockerfile').env(
     'SUBJECT',
   ),
+  new Option('--frontend <what>', 'a frontend in place of the subject’s: image, OCI layout or binary').env(
+    'FRONTEND',
+  ),
   new Option('--bases <folder>', 'OCI layouts to use as bases, one named as each distro').env('BASES'),
   new Option('--require-real-bases', 'fail where a base would be bootstrapped or a stand-in').env(
     'REQUIRE_REAL_BASES',
@@ -35,6 +38,7 @@ const shape = z.object({
   platform: z.string().optional(),
   workerPath: z.string().optional(),
   subject: z.string().optional(),
+  frontend: z.string().optional(),
   bases: z.string().optional(),
   requireRealBases: flag,
   builder: z.enum(BUILDER_CHOICES),
@@ -49,6 +53,7 @@ export interface VerifyOptions {
   platforms: string[];
   paths: Path[];
   subject: string | undefined;
+  frontend: string | undefined;
   bases: string | undefined;
   requireRealBases: boolean;
   builder: (typeof BUILDER_CHOICES)[number];
@@ -66,6 +71,7 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
     platforms: splitNames(read.platform),
     paths: readPaths(splitNames(read.workerPath)),
     subject: read.subject === '' ? undefined : read.subject,
+    frontend: read.frontend === '' ? undefined : read.frontend,
     bases: read.bases === '' ? undefined : read.bases,
     requireRealBases: isSet(read.requireRealBases),
     builder: read.builder,

@@ -27,6 +27,7 @@ export function committedBakeData(matrix: Matrix): BakeData {
             marker,
             installable: true,
             project: '.',
+            buildFiles: 'out/run/subject',
             out: 'out/probe',
           });
         }),

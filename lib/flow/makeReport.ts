@@ -1,4 +1,5 @@
 import { logEnd } from '../engine/command.ts';
+import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
 import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
 import type { CheckedCell } from './checkRun.ts';
@@ -73,13 +74,13 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
     markerDigest: checked.markerDigest ?? null,
     seconds: round(cell.seconds),
     execOps: checked.execOps.map(({ command, platform: of, foreign }) => ({
-      command,
+      command: redactText(command),
       platform: of,
       foreign,
     })),
     materials: checked.materials.map((material) => ({
       kind: material.kind,
-      name: material.name,
+      name: redactText(material.name),
       ...(material.digest === undefined ? {} : { digest: material.digest }),
       ...(material.platform === undefined ? {} : { platform: material.platform }),
     })),

@@ -1,9 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
-import { resolveSubject } from '../matrix/subject.ts';
 import { familiarName } from '../matrix/imageRef.ts';
+import { resolveSubject } from '../matrix/subject.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
 import type { Path } from '../proof/verdict.ts';
+import { frontendArguments } from './frontend.ts';
 
 /** What a worker target is made from. */
 export interface WorkerRequest {
@@ -16,6 +18,8 @@ export interface WorkerRequest {
   installable: boolean;
   /** The folder that a subject's files are relative to. */
   project: string;
+  /** Where `writeBuildFiles` has put the build files of a frontend. */
+  buildFiles: string;
   /** The folder of what is built: the probe's layout goes to `<out>/<path>/<distro>`. */
   out: string;
 }
@@ -24,25 +28,17 @@ export interface WorkerRequest {
  * The bake target of a subject by one path on one distro, and of its probe. By `worker-context` and `base-context` the
  * marker image is a named context; by `source-policy` nothing in the target speaks of it.
  */
-export function makeWorker({
-  subject,
-  distro,
-  path,
-  marker,
-  installable,
-  project,
-  out,
-}: WorkerRequest): BakeWorker {
-  const resolved = resolveSubject(subject, distro, installable ? 'real' : 'stand-in');
+export function makeWorker(request: WorkerRequest): BakeWorker {
+  const { subject, distro, path, marker, installable, out } = request;
+  const resolved = resolve(subject, distro, installable);
   const contexts: Record<string, string> = {};
   if (path === 'worker-context') contexts[resolved.workerContext] = marker;
   if (path === 'base-context') contexts[familiarName(distro.ref)] = marker;
   const installs = installable && path !== 'worker-context' && 'INSTALL' in resolved.args;
   return {
     name: `${path}-${distro.name}`,
-    ...source(resolved, project),
+    ...sourceOf(resolved, request),
     target: resolved.target ?? '',
-    args: resolved.args,
     contexts,
     platforms: distro.platforms,
     probe: installs ? { PROGRAM: asPattern(distro.program) } : {},
@@ -50,10 +46,37 @@ export function makeWorker({
   };
 }
 
-function source({ source }: Subject, project: string): { context: string; dockerfile: string } {
-  if (source.kind !== 'dockerfile') throw new Error('frontends are not built here yet');
+/** Writes the build file that a frontend is given for each distro, below `folder`; a Dockerfile needs none. */
+export async function writeBuildFiles(
+  subject: Subject,
+  installable: ReadonlyMap<Distro, boolean>,
+  folder: string,
+): Promise<void> {
+  for (const [distro, real] of installable) {
+    const { source } = resolve(subject, distro, real);
+    if (source.kind !== 'frontend') return;
+    await mkdir(join(folder, distro.name), { recursive: true });
+    await writeFile(join(folder, distro.name, 'Dockerfile'), source.buildFile);
+  }
+}
+
+function resolve(subject: Subject, distro: Distro, installable: boolean): Subject {
+  return resolveSubject(subject, distro, installable ? 'real' : 'stand-in');
+}
+
+function sourceOf(
+  { source, args }: Subject,
+  { project, buildFiles, distro }: WorkerRequest,
+): Pick<BakeWorker, 'context' | 'dockerfile' | 'args'> {
+  if (source.kind === 'frontend') {
+    return {
+      context: join(buildFiles, distro.name),
+      dockerfile: 'Dockerfile',
+      args: { ...args, ...frontendArguments(source.frontend) },
+    };
+  }
   const file = isAbsolute(source.dockerfile) ? source.dockerfile : join(project, source.dockerfile);
-  return { context: dirname(file), dockerfile: basename(file) };
+  return { context: dirname(file), dockerfile: basename(file), args };
 }
 
 /** A path that COPY may find nothing for: its last character as a set of one. */

@@ -1,4 +1,5 @@
 import type { ExecOp } from './execOps.ts';
+import { sealMatches } from './seal.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Everything that is known of one cell when it is judged. */
@@ -84,7 +85,8 @@ function judgeMarker({ platform, probe, seals, markerIsMaterial }: CellEvidence)
       detail: `/platform-marker says ${platform}, but the seal beside it is of ${other}`,
     };
   }
-  if (seal === undefined || seal !== seals[platform]) {
+  const expected = seals[platform];
+  if (seal === undefined || expected === undefined || !sealMatches(expected, seal)) {
     const what = seal === undefined ? 'no seal came with it' : 'its seal is not this marker image’s';
     return {
       verdict: 'marker-not-used',

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { isRealBase } from '../base/base.ts';
+import type { ResolvedBase } from '../base/resolveBases.ts';
+import type { Distro } from '../matrix/types.ts';
+import { sealsOf } from './checkRun.ts';
+import { makeMarkers, type MarkerRequest } from './makeMarkers.ts';
+import { swapMarkers, type MarkerContent } from './markerContent.ts';
+import type { MadeMarker } from './runRecord.ts';
+import type { RunRequest } from './runRequest.ts';
+
+/** A distro that has a base, and its marker image. */
+export interface MarkedDistro {
+  distro: Distro;
+  base: string;
+  real: boolean;
+  marker: MadeMarker;
+}
+
+/** The control whose marker image holds each platform's marker in another's manifest. */
+export const SWAPPED = 'swapped-markers';
+
+/** The marker images of a run. */
+export interface MarkedDistros {
+  ready: MarkedDistro[];
+  /** The first distro again, with its markers swapped round. */
+  swapped: MarkedDistro | undefined;
+  /** By distro, why it has no marker image. */
+  failures: Map<string, string>;
+}
+
+/** Builds the sealed marker image of every distro that has a base, and the swapped one of the first. */
+export async function markDistros(
+  request: RunRequest,
+  bases: ReadonlyMap<string, ResolvedBase>,
+): Promise<MarkedDistros> {
+  const { distros, out, key } = request;
+  const failures = new Map<string, string>();
+  const found = distros.flatMap((distro) => {
+    const resolved = bases.get(distro.name);
+    if (resolved && 'base' in resolved) return [{ distro, base: resolved.base }];
+    failures.set(distro.name, `the base cannot be had: ${resolved?.problem ?? ''}`);
+    return [];
+  });
+  const contents = new Map(
+    found.map(({ distro, base }) => {
+      const seals = sealsOf(key, distro.name, base.digest, distro.platforms);
+      const content = distro.platforms.map((marker): [string, MarkerContent] => [
+        marker,
+        { marker, seal: seals[marker] ?? '' },
+      ]);
+      return [distro.name, Object.fromEntries(content)] as const;
+    }),
+  );
+  const requests: MarkerRequest[] = found.map(({ distro, base }) => ({
+    name: distro.name,
+    base: base.context,
+    platforms: distro.platforms,
+    content: contents.get(distro.name) ?? {},
+    layout: join(out.path, 'marker', distro.name),
+  }));
+  const [first] = requests;
+  if (first !== undefined) {
+    const layout = join(out.path, 'control', SWAPPED, 'marker');
+    requests.push({ ...first, name: `control-${SWAPPED}`, content: swapMarkers(first.content), layout });
+  }
+  const made = await makeMarkers(requests, { ...request, run: join(out.path, 'run') });
+  const ready = found.flatMap(({ distro, base }) => {
+    const marker = made.get(distro.name);
+    if (marker && 'digest' in marker)
+      return [{ distro, base: base.context, real: isRealBase(base.kind), marker }];
+    failures.set(distro.name, `the marker image could not be built\n${marker?.log ?? ''}`);
+    return [];
+  });
+  const control = made.get(`control-${SWAPPED}`);
+  const owner = ready.find(({ distro }) => distro.name === first?.name);
+  const swapped = owner && control && 'digest' in control ? { ...owner, marker: control } : undefined;
+  return { ready, swapped, failures };
+}

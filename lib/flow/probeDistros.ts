@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import type { BakeWorker } from '../bake/bakeData.ts';
+import { noBuilder, wrongInput } from '../fault/fault.ts';
+import type { Distro } from '../matrix/types.ts';
+import type { Path } from '../proof/verdict.ts';
+import { buildProbes, type BuiltProbe, type ProbeGroup } from './buildProbes.ts';
+import { CONTROLS, controlWorker } from './controls.ts';
+import { FRONTEND_REPOSITORY, withFrontend } from './frontend.ts';
+import { SWAPPED, type MarkedDistro, type MarkedDistros } from './markDistros.ts';
+import { policyForRun } from './policyForRun.ts';
+import type { BuiltCell, MadeMarker } from './runRecord.ts';
+import type { RunRequest } from './runRequest.ts';
+import { serveMarkers } from './serveMarkers.ts';
+import { makeWorker, writeBuildFiles } from './workers.ts';
+
+/** A worker to build, with what its cells are recorded as. */
+interface Planned {
+  worker: BakeWorker;
+  distro: Distro;
+  path: Path;
+  /** The control that it is. */
+  control?: string;
+  /** Whether it is made from the marker image with the platforms swapped round. */
+  swapped: boolean;
+  program?: string;
+}
+
+/**
+ * Builds the probe of every cell and of every control. The marker images are served for as long as that takes.
+ * Throws a Fault (wrong input) where there is no marker image at all.
+ */
+export async function probeDistros(request: RunRequest, marked: MarkedDistros): Promise<BuiltCell[]> {
+  const { paths, builder, out, say, signal } = request;
+  const { ready, swapped } = marked;
+  if (swapped === undefined) {
+    const reasons = [...marked.failures].map(([name, why]) => ({ message: `${name}: ${why}` }));
+    throw wrongInput([...reasons, { message: 'no distro has a marker image, so nothing can be verified' }]);
+  }
+  const repositories = repositoriesOf(ready, swapped, request);
+  const served =
+    Object.keys(repositories).length > 0 ? await serveMarkers(repositories, builder, say, signal) : undefined;
+  try {
+    const planned = [
+      ...(await planWorkers(request, ready, served?.address)),
+      ...planControls(request, ready, swapped),
+    ];
+    const groups: ProbeGroup[] = [];
+    const named = planned.filter(({ path }) => path !== 'source-policy').map(({ worker }) => worker);
+    if (named.length > 0) groups.push({ name: 'contexts', workers: named });
+    if (paths.includes('source-policy') && served !== undefined) {
+      groups.push(...(await planPolicies(request, planned, served.address)));
+    }
+    const built = await buildProbes(groups, { ...request, run: join(out.path, 'run') });
+    return built.map((probe) => cellOf(probe, planned));
+  } finally {
+    await served?.close();
+  }
+}
+
+/** What has to be on the builder's loopback: marker images for policies to point at, and a frontend of the person's own. */
+function repositoriesOf(
+  ready: readonly MarkedDistro[],
+  swapped: MarkedDistro,
+  { paths, frontend }: RunRequest,
+): Record<string, string> {
+  const repositories: Record<string, string> = {};
+  if (paths.includes('source-policy')) {
+    for (const { distro, marker } of ready) repositories[`marker/${distro.name}`] = marker.layout;
+    repositories[`${SWAPPED}/marker/${swapped.distro.name}`] = swapped.marker.layout;
+  }
+  if (frontend?.kind === 'layout') repositories[FRONTEND_REPOSITORY] = frontend.layout;
+  return repositories;
+}
+
+async function planWorkers(
+  { subject: asked, frontend, paths, project, out }: RunRequest,
+  ready: readonly MarkedDistro[],
+  address: string | undefined,
+): Promise<Planned[]> {
+  const subject = frontend === undefined ? asked : withFrontend(asked, frontend, address);
+  const buildFiles = join(out.path, 'run/subject');
+  const installable = new Map(ready.map(({ distro, real }) => [distro, real]));
+  await writeBuildFiles(subject, installable, buildFiles);
+  return ready.flatMap(({ distro, marker, real }) =>
+    paths.map((path) => {
+      const at = { project, buildFiles, out: join(out.path, 'probe') };
+      const worker = makeWorker({
+        subject,
+        distro,
+        path,
+        marker: contextOf(marker),
+        installable: real,
+        ...at,
+      });
+      return {
+        worker,
+        distro,
+        path,
+        swapped: false,
+        ...('PROGRAM' in worker.probe ? { program: distro.program } : {}),
+      };
+    }),
+  );
+}
+
+function planControls(
+  { paths, stages, out }: RunRequest,
+  ready: readonly MarkedDistro[],
+  swapped: MarkedDistro,
+): Planned[] {
+  const { distro, base } = swapped;
+  const right = ready.find((one) => one.distro === distro) ?? swapped;
+  return CONTROLS.flatMap((control) =>
+    paths.map((path) => {
+      const marker = contextOf(control.markers === 'swapped' ? swapped.marker : right.marker);
+      const at = { plain: base, stages, out: join(out.path, 'control') };
+      const worker = controlWorker({ control, distro, path, marker, ...at });
+      return { worker, distro, path, control: control.name, swapped: control.markers === 'swapped' };
+    }),
+  );
+}
+
+/** A policy holds for a whole call of buildx: a group for each distro, so that none touches another's cells. */
+async function planPolicies(
+  { project, out }: RunRequest,
+  planned: readonly Planned[],
+  address: string,
+): Promise<ProbeGroup[]> {
+  const byPolicy = planned.filter(({ path }) => path === 'source-policy');
+  const groups = new Map<string, ProbeGroup>();
+  for (const { worker, distro, swapped } of byPolicy) {
+    const name = swapped ? `${SWAPPED}-${distro.name}` : distro.name;
+    const group = groups.get(name);
+    if (group !== undefined) {
+      groups.set(name, { ...group, workers: [...group.workers, worker] });
+      continue;
+    }
+    const policyFile = await policyForRun({
+      file: join(project, 'policies', `${distro.name}.json`),
+      address: swapped ? `${address}/${SWAPPED}` : address,
+      copies: join(out.path, 'run/policies'),
+      name,
+    });
+    groups.set(name, { name: `policy-${name}`, workers: [worker], policyFile });
+  }
+  return [...groups.values()];
+}
+
+function contextOf({ layout, digest }: MadeMarker): string {
+  return `oci-layout://${layout}@${digest}`;
+}
+
+function cellOf({ worker, ...probe }: BuiltProbe, planned: readonly Planned[]): BuiltCell {
+  const plan = planned.find((one) => one.worker.name === worker.name);
+  if (plan === undefined)
+    throw noBuilder(`bake built ${worker.name}, which nobody asked for`, 'please report this');
+  const { distro, path, control, program } = plan;
+  return {
+    distro: distro.name,
+    path,
+    ...(control === undefined ? {} : { control }),
+    ...(program === undefined ? {} : { program }),
+    target: worker.name,
+    ...probe,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Builder } from '../engine/builder.ts';
+import type { Distro, Subject } from '../matrix/types.ts';
+import type { Path } from '../proof/verdict.ts';
+import type { Frontend } from './frontend.ts';
+import type { OutFolder } from './outFolder.ts';
+
+/** What to verify, and with what. */
+export interface RunRequest {
+  /** The folder of distros.yaml, which a subject's files and the policies are relative to. */
+  project: string;
+  /** docker-bake.hcl and the folder of the Dockerfiles. */
+  bakeFile: string;
+  stages: string;
+  distros: readonly Distro[];
+  paths: readonly Path[];
+  subject: Subject;
+  /** A frontend of the person's own, in the place of the subject's. */
+  frontend: Frontend | undefined;
+  out: OutFolder;
+  builder: Builder;
+  key: Buffer;
+  /** A folder of base layouts that the person gives. */
+  bases?: string | undefined;
+  requireRealBases: boolean;
+  allowEmulator: boolean;
+  /** Milliseconds for one build. */
+  timeout: number;
+  say: (line: string) => void;
+  signal?: AbortSignal | undefined;
+}
