@@ -60,7 +60,7 @@ export async function findFiles(
     descriptor,
     diffId: image.config.rootfs.diff_ids[i] ?? '',
   }));
-  const wanted = new Set(paths.map(cleanTarName));
+  const wanted = new Set(paths.map((path) => path.split('/').filter(isName).join('/')));
   const stack = openLayerStack(layout, layers, wanted, { ...LOOKUP_LIMITS, ...limits });
   const found = new Map<string, FoundFile>();
   for (const path of paths) {
@@ -127,7 +127,7 @@ function createLookup(stack: LayerStack, layers: readonly { descriptor: Descript
     let todo = path.split('/');
     let at: string[] = [];
     for (let part = todo.shift(); part !== undefined; part = todo.shift()) {
-      if (part === '' || part === '.') continue;
+      if (!isName(part)) continue;
       if (part === '..') {
         at.pop();
         continue;
@@ -171,6 +171,11 @@ function createLookup(stack: LayerStack, layers: readonly { descriptor: Descript
   }
 
   return { visited, resolve };
+}
+
+/** Whether a part of a path leads anywhere. */
+function isName(part: string): boolean {
+  return part !== '' && part !== '.';
 }
 
 function symlinkTarget(entry: LayerEntry): string {

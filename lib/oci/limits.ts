@@ -14,11 +14,6 @@ export const MAX_INDEX_DESCRIPTORS = 1024;
 export const MAX_LAYERS = 500;
 /** Files in a layout that is a tar. */
 export const MAX_LAYOUT_TAR_ENTRIES = 100_000;
-/** Bytes that a compressed tar layout may unpack to; they stream by and are not kept. */
-export const MAX_LAYOUT_TAR_BYTES = 16 * GiB;
-/** A file of a compressed tar layout up to this size is kept from the first pass, until `MAX_KEPT_BYTES` are. */
-export const MAX_KEPT_FILE_BYTES = 1 * MiB;
-export const MAX_KEPT_BYTES = 16 * MiB;
 /** A long name or a PAX header, as in Go's archive/tar (`maxSpecialFileSize`). */
 export const MAX_TAR_EXTENSION_BYTES = 1 * MiB;
 /** All long names and PAX headers of one tar together. */
@@ -57,3 +52,18 @@ export const LOOKUP_LIMITS: LookupLimits = {
 
 /** A marker is a platform, which is far shorter. */
 export const MAX_MARKER_BYTES = 256;
+
+/** What a layout may cost that is a compressed tar. */
+export interface CompressedTarLimits {
+  /** Bytes that the tar may unpack to; they stream by. */
+  unpackedBytes: number;
+  /** A file up to this size is kept in memory from the first pass on, until `keptBytes` are. */
+  keptFileBytes: number;
+  keptBytes: number;
+}
+
+export const COMPRESSED_TAR_LIMITS: CompressedTarLimits = {
+  unpackedBytes: 16 * GiB,
+  keptFileBytes: 1 * MiB,
+  keptBytes: 16 * MiB,
+};

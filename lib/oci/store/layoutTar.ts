@@ -5,8 +5,13 @@ import { notAFile } from './readRange.ts';
 
 /** Where the files of a layout lie in its tar, by name. */
 export interface LayoutTarIndex {
-  /** Takes an entry. @throws {LayoutError} `layout-tar-duplicate` or `tar-too-many-entries`, or for its name. */
-  add(entry: TarEntry): void;
+  /**
+   * Takes an entry.
+   *
+   * @returns whether it is a file of a layout.
+   * @throws {LayoutError} `layout-tar-duplicate` or `tar-too-many-entries`, or for its name.
+   */
+  add(entry: TarEntry): boolean;
   /** @throws {LayoutError} `blob-not-a-file` for what is no regular file. */
   find(name: string): TarEntry | undefined;
 }
@@ -33,7 +38,9 @@ export function createLayoutTarIndex(): LayoutTarIndex {
         );
       }
       // Only what a layout is made of is kept: the rest costs no memory.
-      if (/^(oci-layout|index\.json|blobs\/.{1,200})$/.test(name)) entries.set(name, entry);
+      const isKept = /^(oci-layout|index\.json|blobs\/.{1,200})$/.test(name);
+      if (isKept) entries.set(name, entry);
+      return isKept && entry.type === 'file';
     },
     find(name) {
       const entry = entries.get(name);
