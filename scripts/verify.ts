@@ -20,7 +20,8 @@ await runVerb(program, async (given, { say, signal }) => {
   const started = performance.now();
   const options = readVerifyOptions(given);
   const matrix = await readMatrix(project.distros);
-  const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
+  const rows = selectDistros(matrix, options.distros);
+  const distros = selectPlatforms(rows, options.platforms);
   const subject = await selectSubject(matrix, options.subject);
   const out = await takeOutFolder(resolve(options.out));
   try {
@@ -36,6 +37,7 @@ await runVerb(program, async (given, { say, signal }) => {
         bakeFile: own.bakeFile,
         stages: own.stages,
         distros,
+        rows,
         paths: options.paths,
         subject,
         frontend,

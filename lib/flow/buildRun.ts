@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { resolveBases } from '../base/resolveBases.ts';
 import { tryCanaries, type CanaryResult } from '../proof/canary.ts';
+import { imageDistros } from './imageDistros.ts';
 import { markDistros, SWAPPED, type MarkedDistros } from './markDistros.ts';
 import { probeDistros } from './probeDistros.ts';
 import { writeRunRecord, type BuiltCell, type RunRecord } from './runRecord.ts';
@@ -12,10 +13,11 @@ import type { RunRequest } from './runRequest.ts';
  */
 export async function buildRun(request: RunRequest): Promise<RunRecord> {
   const { distros, builder, subject, out, say, signal } = request;
+  const images = imageDistros(distros, request.rows, builder.platform);
   const startedAt = new Date().toISOString();
   const notes: string[] = [];
   const bases = await resolveBases({
-    distros,
+    distros: images,
     builder,
     layouts: request.bases,
     requireReal: request.requireRealBases,
@@ -26,7 +28,7 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
     signal,
   });
   say('building the marker images');
-  const marked = await markDistros(request, bases);
+  const marked = await markDistros(request, images, bases);
   await out.markersAreWhole();
   say('trying the canaries');
   const canaries = await tryAllCanaries(request);

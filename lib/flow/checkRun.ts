@@ -106,7 +106,7 @@ function checkCell(
   const execOps = provenance === undefined ? [] : execOpsOf(provenance, record.builder.platform);
   const files = probe && 'files' in probe ? probe.files.get(platform) : undefined;
   const text = (path: string) => files?.get(path)?.content.toString('utf8');
-  const seals = base && 'base' in base ? sealsOf(key, distro, base.base.digest, cell.platforms) : {};
+  const seals = base && 'base' in base ? sealsOf(key, distro, base.base.digest, made?.platforms ?? []) : {};
   const emulator = record.allowEmulator
     ? undefined
     : emulatorFor(platform, record.canaries, record.builder.platform);

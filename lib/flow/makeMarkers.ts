@@ -82,9 +82,9 @@ async function bakeMarkers(
     string,
     { 'containerimage.digest': string }
   >;
-  const made = requests.map(({ name, layout }) => {
+  const made = requests.map(({ name, layout, platforms }) => {
     const digest = metadata[`marker-${name}`]?.['containerimage.digest'] ?? '';
-    return [name, { layout: resolve(layout), digest }] as const;
+    return [name, { layout: resolve(layout), digest, platforms }] as const;
   });
   return new Map(made);
 }

@@ -28,33 +28,38 @@ export interface MarkedDistros {
   failures: Map<string, string>;
 }
 
-/** Builds the sealed marker image of every distro that has a base, and the swapped one of the first. */
+/**
+ * Builds the sealed marker image of every distro that has a base, and the swapped one of the first. `images` are the
+ * distros with the platforms that the marker images are to be of.
+ */
 export async function markDistros(
   request: RunRequest,
+  images: readonly Distro[],
   bases: ReadonlyMap<string, ResolvedBase>,
 ): Promise<MarkedDistros> {
   const { distros, out, key } = request;
   const failures = new Map<string, string>();
   const found = distros.flatMap((distro) => {
     const resolved = bases.get(distro.name);
-    if (resolved && 'base' in resolved) return [{ distro, base: resolved.base }];
+    const { platforms } = images.find(({ name }) => name === distro.name) ?? distro;
+    if (resolved && 'base' in resolved) return [{ distro, platforms, base: resolved.base }];
     failures.set(distro.name, `the base cannot be had: ${resolved?.problem ?? ''}`);
     return [];
   });
   const contents = new Map(
-    found.map(({ distro, base }) => {
-      const seals = sealsOf(key, distro.name, base.digest, distro.platforms);
-      const content = distro.platforms.map((marker): [string, MarkerContent] => [
+    found.map(({ distro, platforms, base }) => {
+      const seals = sealsOf(key, distro.name, base.digest, platforms);
+      const content = platforms.map((marker): [string, MarkerContent] => [
         marker,
         { marker, seal: seals[marker] ?? '' },
       ]);
       return [distro.name, Object.fromEntries(content)] as const;
     }),
   );
-  const requests: MarkerRequest[] = found.map(({ distro, base }) => ({
+  const requests: MarkerRequest[] = found.map(({ distro, platforms, base }) => ({
     name: distro.name,
     base: base.context,
-    platforms: distro.platforms,
+    platforms,
     content: contents.get(distro.name) ?? {},
     layout: join(out.path, 'marker', distro.name),
   }));

@@ -34,6 +34,8 @@ export interface MadeMarker {
   layout: string;
   /** Of its index. */
   digest: string;
+  /** That it holds a manifest for. */
+  platforms: readonly string[];
 }
 
 /** Everything that the check needs from the steps before it: `out/run/run.json`. */

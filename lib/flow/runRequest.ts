@@ -11,7 +11,10 @@ export interface RunRequest {
   /** docker-bake.hcl and the folder of the Dockerfiles. */
   bakeFile: string;
   stages: string;
+  /** What is verified: the distros that were chosen, on the platforms that were chosen. */
   distros: readonly Distro[];
+  /** The rows of distros.yaml that they come from, with all their platforms. */
+  rows: readonly Distro[];
   paths: readonly Path[];
   subject: Subject;
   /** A frontend of the person's own, in the place of the subject's. */
