@@ -122,7 +122,7 @@ async function bakeAlone(
   const served = await serveMarkers(repositories, builder, say, signal);
   try {
     const copies = join(out, 'run/policies');
-    const swapped = await readdir(copies).catch(() => []);
+    const swapped: string[] = await readdir(copies).catch(() => []);
     const calls = [...new Set(record.cells.map(({ metadata }) => metadata))].map((metadata) => {
       const targets = new Set(
         record.cells.filter((cell) => cell.metadata === metadata).map(({ target }) => `probe-${target}`),

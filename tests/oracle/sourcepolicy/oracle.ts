@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,10 +50,12 @@ export async function buildOracle({ modFile }: Release): Promise<string> {
   for (const source of sources) hash.update(source);
   const binary = join(folder, `sourcepolicy-${hash.digest('hex').slice(0, 16)}`);
   if (await exists(binary)) return binary;
-  await execa('go', ['build', '-buildvcs=false', `-modfile=${modFile}`, '-o', binary, '.'], {
+  const unfinished = `${binary}.${process.pid}`;
+  await execa('go', ['build', '-buildvcs=false', `-modfile=${modFile}`, '-o', unfinished, '.'], {
     cwd: HERE,
     env: { GOCACHE: join(folder, 'go-build') },
   });
+  await rename(unfinished, binary);
   return binary;
 }
 
