@@ -9,6 +9,7 @@ import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
 import { readFrontend } from '../lib/flow/frontend.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
+import { requirePolicies } from '../lib/flow/requirePolicies.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms, selectSubject } from '../lib/matrix/select.ts';
@@ -23,6 +24,7 @@ await runVerb(program, async (given, { say, signal }) => {
   const rows = selectDistros(matrix, options.distros);
   const distros = selectPlatforms(rows, options.platforms);
   const subject = await selectSubject(matrix, options.subject);
+  if (options.paths.includes('source-policy')) await requirePolicies(distros, project.policies);
   const out = await takeOutFolder(resolve(options.out));
   try {
     const builder = await findBuilder(options.builder, say, signal);

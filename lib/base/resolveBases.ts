@@ -37,7 +37,13 @@ const ASK_MS = 15_000;
  * Throws a Fault (wrong input) where a real base is required and cannot be had.
  */
 export async function resolveBases(options: ResolveOptions): Promise<Map<string, ResolvedBase>> {
-  const { distros, requireReal, say } = options;
+  const { distros, requireReal, layouts, say } = options;
+  if (layouts !== undefined && !distros.some(({ name }) => existsSync(join(layouts, name)))) {
+    throw wrongInput({
+      message: `BASES=${layouts} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
+      next: 'write one with `docker buildx build --output type=oci,tar=false,dest=<folder>`',
+    });
+  }
   const unreachable = await unreachableRegistries(options);
   for (const [host, why] of unreachable) say(`registry ${host} cannot be reached: ${why}`);
   const limit = pLimit(AT_ONCE);

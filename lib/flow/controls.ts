@@ -16,7 +16,7 @@ export interface Control {
   markers: 'right' | 'swapped';
   expects: Verdict;
   /** Whether it has to be caught on this platform: a worker pinned to the build platform is right there. */
-  appliesTo(platform: string, buildPlatform: string): boolean;
+  appliesTo: (platform: string, buildPlatform: string) => boolean;
 }
 
 const everywhere = () => true;

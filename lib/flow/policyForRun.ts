@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { wrongInput } from '../fault/fault.ts';
 import { MARKER_REGISTRY } from '../policy/generatePolicy.ts';
 
 /**
@@ -15,13 +14,9 @@ export async function policyForRun(options: {
   name: string;
 }): Promise<string> {
   const { file, address, copies, name } = options;
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw wrongInput({ message: `there is no policy at ${file}`, next: 'run `make generate` to write it' });
-  });
   if (address === MARKER_REGISTRY) return file;
   await mkdir(copies, { recursive: true });
   const copy = join(copies, `${name}.json`);
-  await writeFile(copy, text.replaceAll(`${MARKER_REGISTRY}/`, `${address}/`));
+  await writeFile(copy, (await readFile(file, 'utf8')).replaceAll(`${MARKER_REGISTRY}/`, `${address}/`));
   return copy;
 }
