@@ -315,6 +315,9 @@ for (const [what, rule, layers, limits] of refused) {
   test(`refuses ${what}`, () => breaksRule(rule, find(layers, '/x', limits)));
 }
 
+test('refuses a directory that a layer takes for granted and that is a symlink below', () =>
+  breaksRule('layer-through-symlink', find([[file('b/x'), link('a', 'b')], [file('a/y')]], '/a/x')));
+
 test('refuses a zstd bomb long before it is unpacked', async () => {
   const bomb = { tar: tar(), blob: zstdBomb(80_000), mediaType: LAYER.zstd };
   const started = performance.now();
