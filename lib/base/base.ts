@@ -10,6 +10,8 @@ export interface Base {
   digest: string;
   /** The value of bake's named context `base`: `docker-image://…@sha256:…` or `oci-layout://…@sha256:…`. */
   context: string;
+  /** The folder of its OCI layout; a base from a registry has none here. */
+  layout?: string;
 }
 
 /** Whether the base holds the distro's own packages, so that its package manager can install into it. */

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError, runCommand } from '../engine/command.ts';
-import { wrongInput } from '../fault/fault.ts';
+import { CommandError } from '../engine/command.ts';
+import { EXIT, Fault, wrongInput } from '../fault/fault.ts';
 import type { Distro } from '../matrix/types.ts';
-import { openLayout } from '../oci/blobs.ts';
 import type { Base } from './base.ts';
 import { bootstrapDebian } from './bootstrap.ts';
+import { layoutBase } from './layoutBase.ts';
+import { askRegistry, registryBase } from './registryBase.ts';
 import { makeStandIn } from './standIn.ts';
 
 /** A distro's base, or why there is none. */
@@ -26,15 +27,11 @@ export interface ResolveOptions {
 
 /** Two at a time, as many as there are cores on a small machine: making a root is work for one core. */
 const AT_ONCE = 2;
-/** What a client says when it could not even speak to a registry. */
-const UNREACHABLE =
-  /no such host|dial tcp|i\/o timeout|connection (refused|reset)|network is unreachable|deadline exceeded|tls: |x509: |proxyconnect|EOF$/i;
-const ASK_MS = 15_000;
 
 /**
  * Each distro's base, by preference: a layout that the person gives, the registry, Debian's own packages, a stand-in.
  * Whether a registry can be reached is found out once for each registry host. Returns a map by the distro's name.
- * Throws a Fault (wrong input) where a real base is required and cannot be had.
+ * Throws a Fault (wrong input) where a real base is required and cannot be had, or what the person gives is unusable.
  */
 export async function resolveBases(options: ResolveOptions): Promise<Map<string, ResolvedBase>> {
   const { distros, requireReal, layouts, say } = options;
@@ -55,6 +52,12 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
   const bases = new Map(entries);
   if (requireReal) refuseUnreal(distros, bases);
   return bases;
+}
+
+/** mmdebstrap failed, or this machine has nothing to fetch Debian’s packages with. */
+function isNoBootstrap(error: unknown): error is CommandError | Fault {
+  if (error instanceof CommandError) return !error.cancelled;
+  return error instanceof Fault && error.exitStatus === EXIT.noBuilder;
 }
 
 function refuseUnreal(distros: readonly Distro[], bases: ReadonlyMap<string, ResolvedBase>): void {
@@ -93,23 +96,6 @@ async function unreachableRegistries({
   return new Map(asked.flat());
 }
 
-type RegistryAnswer = { digest: string } | { unreachable: string } | { refused: string };
-
-async function askRegistry(builder: Builder, ref: string, signal?: AbortSignal): Promise<RegistryAnswer> {
-  const args = ['buildx', 'imagetools', 'inspect', ref, '--format', '{{.Manifest.Digest}}'];
-  try {
-    const { stdout } = await runCommand(builder.docker, args, { env: builder.env, signal, timeout: ASK_MS });
-    return { digest: stdout.trim() };
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.cancelled) throw error;
-    if (error.timedOut) return { unreachable: `no answer within ${ASK_MS / 1000} seconds` };
-    const line = (error.output.trim().split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
-    return UNREACHABLE.test(line)
-      ? { unreachable: line.split(': ').slice(-2).join(': ') }
-      : { refused: line };
-  }
-}
-
 async function resolveBase(
   distro: Distro,
   unreachable: ReadonlyMap<string, string>,
@@ -117,20 +103,10 @@ async function resolveBase(
 ): Promise<ResolvedBase> {
   const { builder, layouts, say, signal } = options;
   if (layouts !== undefined && existsSync(join(layouts, distro.name))) {
-    return { base: await layoutBase('layout', resolve(layouts, distro.name), distro.baseRef) };
+    return { base: await layoutBase('layout', resolve(layouts, distro.name), distro) };
   }
   if (!unreachable.has(distro.ref.domain)) {
-    const answer = await askRegistry(builder, distro.baseRef, signal);
-    if (!('digest' in answer)) return { problem: `${distro.baseRef}: ${Object.values(answer).join('')}` };
-    const name = distro.baseRef.replace(/@.*$/, '');
-    return {
-      base: {
-        kind: 'registry',
-        ref: distro.baseRef,
-        digest: answer.digest,
-        context: `docker-image://${name}@${answer.digest}`,
-      },
-    };
+    return registryBase(builder, distro, signal);
   }
   if (distro.bootstrap !== undefined) {
     try {
@@ -142,28 +118,12 @@ async function resolveBase(
         say,
         signal,
       });
-      return { base: await layoutBase('bootstrap', layout, distro.baseRef) };
+      return { base: await layoutBase('bootstrap', layout, distro) };
     } catch (error) {
-      if (!(error instanceof CommandError) || error.cancelled) throw error;
+      if (!isNoBootstrap(error)) throw error;
       say(`${distro.name}: no base could be made from Debian’s packages; using a stand-in\n${error.message}`);
     }
   }
   const layout = await makeStandIn(distro.name, distro.osRelease, distro.platforms);
-  return { base: await layoutBase('stand-in', layout, distro.baseRef) };
-}
-
-async function layoutBase(kind: Base['kind'], folder: string, ref: string): Promise<Base> {
-  const layout = await openLayout(folder);
-  try {
-    const { digest } = layout.index.manifests[0] ?? {};
-    if (digest === undefined || layout.index.manifests.length > 1) {
-      throw wrongInput({
-        message: `${folder} does not hold exactly one image`,
-        next: 'write it with `docker buildx build --output type=oci,tar=false`',
-      });
-    }
-    return { kind, ref, digest, context: `oci-layout://${folder}@${digest}` };
-  } finally {
-    await layout.close();
-  }
+  return { base: await layoutBase('stand-in', layout, distro) };
 }
