@@ -112,7 +112,7 @@ function passOverRules(
     const selector = rule.selector;
     if (selector === undefined) continue;
     const match = matchSelector(selector, constraintsFor(selector, engine), source, engine.patterns);
-    const step: RuleStep = { ...at, rule: index, match };
+    const step: RuleStep = { pass: at.pass, policy: at.policy, rule: index, match };
     if ('matched' in match && match.matched && rule.action === 'CONVERT') {
       step.update = applyUpdate(rule, selector, source, engine.patterns, engine.behaviour);
     }

@@ -31,6 +31,8 @@ export function propertiesOf(object: Node): Property[] {
  * foreign letters that fold to ASCII (U+017F to s, U+212A to k). Undefined: the key is dropped (encoding/json).
  */
 export function knownKey<K extends string>(key: string, known: readonly K[]): K | undefined {
+  const exact = known.find((candidate) => candidate === key);
+  if (exact !== undefined) return exact;
   const folded = key.replaceAll('\u017F', 's').replaceAll('\u212A', 'k').toLowerCase();
   return known.find((candidate) => candidate === folded);
 }
@@ -43,5 +45,5 @@ export function valueOf(object: Node | undefined, name: string): Node | undefine
 
 /** A string as Go's decoder keeps it: half of a surrogate pair becomes U+FFFD. */
 export function wellFormed(text: string): string {
-  return text.replace(/\p{Cs}/gu, '\uFFFD');
+  return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Cs}/gu, '\uFFFD') : text;
 }

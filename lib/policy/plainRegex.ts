@@ -1,7 +1,8 @@
-/** What a text must hold for a pattern to match it: the literal that the pattern starts with. */
+/** What a text must hold for a pattern to match it: the characters that the pattern starts with. */
 export interface PlainPrefix {
-  literal: string;
-  /** Whether the text has to start with it (the pattern starts with `^`). */
+  /** One entry for each character; undefined stands for any. */
+  characters: readonly (string | undefined)[];
+  /** Whether the text has to start with them (the pattern starts with `^`). */
   anchored: boolean;
 }
 
@@ -9,27 +10,45 @@ export interface PlainPrefix {
 const NESTING_MAX = 20;
 
 const LITERAL = /[A-Za-z0-9_/:@%=,~#&;<>!"' -]|\\[-./+*?()|[\]{}^$\\:@_]/y;
-const ANY = /\.|\\[dDwWsS]|\[\^?(?:[A-Za-z0-9]-(?=\])|a-z|A-Z|0-9|[A-Za-z0-9_./:@])+\]/y;
+const ANY = /\./y;
+const CLASS = /\\[dDwWsS]|\[\^?(?:[A-Za-z0-9]-(?=\])|a-z|A-Z|0-9|[A-Za-z0-9_./:@])+\]/y;
 const REPEAT = /[*+?]\??/y;
 
 /**
  * Recognizes the plain patterns of RE2 - literals, simple classes, groups, alternatives, `*`, `+` and `?` - and gives
- * the literal that every match of it starts with (it may be empty). Undefined says nothing about a pattern; any other
- * answer says that RE2 takes it.
+ * the characters that every match of it starts with (there may be none). Undefined says nothing about a pattern; any
+ * other answer says that RE2 takes it.
  */
 export function plainPrefix(pattern: string): PlainPrefix | undefined {
   const anchored = pattern.startsWith('^');
-  const reader: Reader = { pattern, at: anchored ? 1 : 0, literal: '', inPrefix: true };
+  const reader: Reader = { pattern, at: anchored ? 1 : 0, prefix: [], inPrefix: true };
   const alternatives = readAlternatives(reader, 0);
   if (alternatives === undefined || reader.at !== pattern.length) return undefined;
-  return alternatives === 1 ? { literal: reader.literal, anchored } : { literal: '', anchored: false };
+  return alternatives === 1 ? { characters: reader.prefix, anchored } : { characters: [], anchored: false };
+}
+
+/** Whether a text holds what every match has to start with. */
+export function holdsPrefix(text: string, { characters, anchored }: PlainPrefix): boolean {
+  const last = anchored ? 0 : text.length;
+  for (let start = 0; start <= last; start++) if (standsAt(text, start, characters)) return true;
+  return false;
+}
+
+function standsAt(text: string, start: number, characters: readonly (string | undefined)[]): boolean {
+  let at = start;
+  for (const character of characters) {
+    if (at >= text.length) return false;
+    if (character === undefined) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    else if (text[at++] !== character) return false;
+  }
+  return true;
 }
 
 interface Reader {
   pattern: string;
   at: number;
-  literal: string;
-  /** Whether all that was read so far is literal. */
+  prefix: (string | undefined)[];
+  /** Whether all that was read so far takes exactly one character each. */
   inPrefix: boolean;
 }
 
@@ -48,15 +67,14 @@ function readAlternatives(reader: Reader, depth: number): number | undefined {
 
 function readRepeated(reader: Reader, depth: number): boolean {
   const literal = take(reader, LITERAL);
-  if (literal === undefined) {
+  if (literal === undefined && take(reader, ANY) === undefined) {
     reader.inPrefix = false;
     // A dollar is only plain at the very end, where nothing can repeat it.
     if (reader.pattern[reader.at] === '$') return depth === 0 && ++reader.at === reader.pattern.length;
-    if (take(reader, ANY) === undefined && !readGroup(reader, depth)) return false;
+    if (take(reader, CLASS) === undefined && !readGroup(reader, depth)) return false;
   }
-  const repeated = take(reader, REPEAT) !== undefined;
-  if (repeated) reader.inPrefix = false;
-  if (reader.inPrefix && literal !== undefined) reader.literal += literal.at(-1) ?? '';
+  if (take(reader, REPEAT) !== undefined) reader.inPrefix = false;
+  if (reader.inPrefix) reader.prefix.push(literal?.at(-1));
   return true;
 }
 

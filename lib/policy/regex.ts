@@ -2,7 +2,7 @@ import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { expandTemplate, IDENTIFIER_MAX, parseTemplate, TooLong } from './expandTemplate.ts';
 import { groupNames } from './groupNames.ts';
 import { PatternError } from './patternError.ts';
-import { plainPrefix } from './plainRegex.ts';
+import { holdsPrefix, plainPrefix } from './plainRegex.ts';
 
 /** A regular expression of Go's RE2 syntax, which matches in time linear in the text whatever the pattern. */
 export interface Regex {
@@ -32,15 +32,13 @@ export function compileRegex(pattern: string): Regex {
       replaceAll: (text, template) => replaceAll(program, text, template),
     };
   }
-  // Compiling is the expensive part, and most texts lack the literal that a pattern starts with.
+  // Compiling is the expensive part, and most texts lack what a pattern starts with.
   let compiled: Program | undefined;
   const program = () => (compiled ??= compileProgram(pattern));
-  const mayMatch = (text: string) =>
-    plain.anchored ? text.startsWith(plain.literal) : text.includes(plain.literal);
   return {
     pattern,
-    test: (text) => mayMatch(text) && program().regex.test(text),
-    replaceAll: (text, template) => (mayMatch(text) ? replaceAll(program(), text, template) : text),
+    test: (text) => holdsPrefix(text, plain) && program().regex.test(text),
+    replaceAll: (text, template) => (holdsPrefix(text, plain) ? replaceAll(program(), text, template) : text),
   };
 }
 

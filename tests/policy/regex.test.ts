@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PatternError } from '../../lib/policy/patternError.ts';
 import { compileRegex } from '../../lib/policy/regex.ts';
+import { cpuTimeOf } from './cpuTime.ts';
 
 test('matches any part of the text', () => {
   assert.ok(compileRegex('debian').test('docker-image://docker.io/library/debian:bookworm'));
@@ -40,9 +41,10 @@ for (const [pattern, error] of [
 
 for (const pattern of ['(a*)*b', '(a|a)*b', '(a+a+)+b', `${'a?'.repeat(100)}${'a'.repeat(100)}b`]) {
   test(`${pattern.slice(0, 20)} cannot be made to backtrack`, () => {
-    const started = performance.now();
-    assert.not(compileRegex(pattern).test('a'.repeat(5000)));
-    assert.ok(performance.now() - started < 1000);
+    const spent = cpuTimeOf(() => {
+      assert.not(compileRegex(pattern).test('a'.repeat(5000)));
+    });
+    assert.ok(spent < 1000, `${spent} ms`);
   });
 }
 
