@@ -25,7 +25,7 @@ await runVerb(program, async (given, { say, signal }) => {
   const builder = await findBuilder(options.builder, say, signal);
   try {
     const { bases: layouts, requireRealBases: requireReal } = options;
-    const bases = await resolveBases({ distros, builder, layouts, requireReal, say, signal });
+    const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });
     const requests = distros.flatMap(({ name, platforms }): MarkerRequest[] => {
       const resolved = bases.get(name);
       if (resolved === undefined || 'problem' in resolved) return [];

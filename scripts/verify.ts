@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { concludeRun } from '../lib/cli/concludeRun.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { givenVariables, readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
 import { readFrontend } from '../lib/flow/frontend.ts';
@@ -43,6 +43,7 @@ await runVerb(program, async (given, { say, signal }) => {
         paths: options.paths,
         subject,
         frontend,
+        given: givenVariables(options),
         out,
         builder,
         key,

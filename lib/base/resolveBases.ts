@@ -22,6 +22,8 @@ export interface ResolveOptions {
   /** Makes a bootstrap or a stand-in an error. */
   requireReal: boolean;
   say: (line: string) => void;
+  /** What a reader of the report has to know as well. */
+  note: (line: string) => void;
   signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +36,7 @@ const AT_ONCE = 2;
  * Throws a Fault (wrong input) where a real base is required and cannot be had, or what the person gives is unusable.
  */
 export async function resolveBases(options: ResolveOptions): Promise<Map<string, ResolvedBase>> {
-  const { distros, requireReal, layouts, say } = options;
+  const { distros, requireReal, layouts, note } = options;
   if (layouts !== undefined && !distros.some(({ name }) => existsSync(join(layouts, name)))) {
     throw wrongInput({
       message: `BASES=${layouts} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
@@ -42,7 +44,7 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
     });
   }
   const unreachable = await unreachableRegistries(options);
-  for (const [host, why] of unreachable) say(`registry ${host} cannot be reached: ${why}`);
+  for (const [host, why] of unreachable) note(`registry ${host} cannot be reached: ${why}`);
   const limit = pLimit(AT_ONCE);
   const entries = await Promise.all(
     distros.map((distro) =>
@@ -101,7 +103,7 @@ async function resolveBase(
   unreachable: ReadonlyMap<string, string>,
   options: ResolveOptions,
 ): Promise<ResolvedBase> {
-  const { builder, layouts, say, signal } = options;
+  const { builder, layouts, say, note, signal } = options;
   if (layouts !== undefined && existsSync(join(layouts, distro.name))) {
     return { base: await layoutBase('layout', resolve(layouts, distro.name), distro) };
   }
@@ -121,7 +123,9 @@ async function resolveBase(
       return { base: await layoutBase('bootstrap', layout, distro) };
     } catch (error) {
       if (!isNoBootstrap(error)) throw error;
-      say(`${distro.name}: no base could be made from Debian’s packages; using a stand-in\n${error.message}`);
+      note(
+        `${distro.name}: no base could be made from Debian’s packages; using a stand-in\n${error.message}`,
+      );
     }
   }
   const layout = await makeStandIn(distro.name, distro.osRelease, distro.platforms);

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { quote } from 'zx';
 import { z } from 'zod';
 import { BUILDER_CHOICES } from '../engine/findBuilder.ts';
 import { suggestion } from '../fault/didYouMean.ts';
@@ -79,6 +80,20 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
     timeout: readMinutes(read.timeout),
     out: read.out,
   };
+}
+
+/** What was asked for besides distro, path and platform, as make variables quoted for a shell: `SUBJECT=dalec`. */
+export function givenVariables({ subject, frontend, bases, builder, allowEmulator }: VerifyOptions): string {
+  const variables = {
+    SUBJECT: subject,
+    FRONTEND: frontend,
+    BASES: bases,
+    BUILDER: builder === 'auto' ? undefined : builder,
+    ALLOW_EMULATOR: allowEmulator ? '1' : undefined,
+  };
+  return Object.entries(variables)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]))
+    .join(' ');
 }
 
 /** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */

@@ -16,15 +16,17 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
   const images = imageDistros(distros, request.rows, builder.platform);
   const startedAt = new Date().toISOString();
   const notes: string[] = [];
+  const note = (line: string) => {
+    say(line);
+    notes.push(line);
+  };
   const bases = await resolveBases({
     distros: images,
     builder,
     layouts: request.bases,
     requireReal: request.requireRealBases,
-    say: (line) => {
-      say(line);
-      if (line.startsWith('registry ')) notes.push(line);
-    },
+    say,
+    note,
     signal,
   });
   say('building the marker images');
@@ -33,21 +35,13 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
   say('trying the canaries');
   const canaries = await tryAllCanaries(request);
   say('building the workers and their probes');
-  const built = await probeDistros(
-    {
-      ...request,
-      say: (line) => {
-        say(line);
-        notes.push(line);
-      },
-    },
-    marked,
-  );
+  const built = await probeDistros(request, marked, note);
 
   const record: RunRecord = {
     version: 1,
     startedAt,
     subject: subject.name,
+    given: request.given,
     builder: {
       kind: builder.kind,
       name: builder.name,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
-import { familiarName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { runsNatively } from '../proof/runsNatively.ts';
+import { baseContexts } from './workers.ts';
 import type { Path, Verdict } from '../proof/verdict.ts';
 
 /** A way to be wrong that every run must catch. */
@@ -75,7 +75,7 @@ export function controlWorker({
   const contexts: Record<string, string> = { plain };
   // Not for `bypassed`: the context named as its own stage would replace what it is there to show.
   if (path === 'worker-context') contexts[control.target === 'bypassed' ? 'worker' : control.target] = marker;
-  if (path === 'base-context') contexts[familiarName(distro.ref)] = marker;
+  if (path === 'base-context') Object.assign(contexts, baseContexts(distro, marker));
   return {
     name: `control-${control.name}-${path}`,
     context: stages,

@@ -86,7 +86,9 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
     })),
     installed: parseInstalled(checked.installed),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
-    rerun: `make verify DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`,
+    rerun: ['make verify', record.given, `DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isRealBase } from '../base/base.ts';
+import type { Base } from '../base/base.ts';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import type { Distro } from '../matrix/types.ts';
 import { sealsOf } from './checkRun.ts';
@@ -11,8 +11,7 @@ import type { RunRequest } from './runRequest.ts';
 /** A distro that has a base, and its marker image. */
 export interface MarkedDistro {
   distro: Distro;
-  base: string;
-  real: boolean;
+  base: Base;
   marker: MadeMarker;
 }
 
@@ -71,8 +70,7 @@ export async function markDistros(
   const made = await makeMarkers(requests, { ...request, run: join(out.path, 'run') });
   const ready = found.flatMap(({ distro, base }) => {
     const marker = made.get(distro.name);
-    if (marker && 'digest' in marker)
-      return [{ distro, base: base.context, real: isRealBase(base.kind), marker }];
+    if (marker && 'digest' in marker) return [{ distro, base, marker }];
     failures.set(distro.name, `the marker image could not be built\n${marker?.log ?? ''}`);
     return [];
   });

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
+import { isRealBase } from '../base/base.ts';
 import { noBuilder, wrongInput } from '../fault/fault.ts';
 import type { Distro } from '../matrix/types.ts';
+import { conversions, formatPolicy } from '../policy/generatePolicy.ts';
 import type { Path } from '../proof/verdict.ts';
 import { buildProbes, type BuiltProbe, type ProbeGroup } from './buildProbes.ts';
 import { CONTROLS, controlWorker } from './controls.ts';
@@ -27,10 +30,15 @@ interface Planned {
 
 /**
  * Builds the probe of every cell and of every control. The marker images are served for as long as that takes.
- * Throws a Fault (wrong input) where there is no marker image at all.
+ * `note` gets what a reader of the report has to know as well. Throws a Fault (wrong input) where there is no marker
+ * image at all.
  */
-export async function probeDistros(request: RunRequest, marked: MarkedDistros): Promise<BuiltCell[]> {
-  const { paths, builder, out, say, signal } = request;
+export async function probeDistros(
+  request: RunRequest,
+  marked: MarkedDistros,
+  note: (line: string) => void,
+): Promise<BuiltCell[]> {
+  const { paths, builder, out, signal } = request;
   const { ready, swapped } = marked;
   if (swapped === undefined) {
     const reasons = [...marked.failures].map(([name, why]) => ({ message: `${name}: ${why}` }));
@@ -38,7 +46,9 @@ export async function probeDistros(request: RunRequest, marked: MarkedDistros): 
   }
   const repositories = repositoriesOf(ready, swapped, request);
   const served =
-    Object.keys(repositories).length > 0 ? await serveMarkers(repositories, builder, say, signal) : undefined;
+    Object.keys(repositories).length > 0
+      ? await serveMarkers(repositories, builder, note, signal)
+      : undefined;
   try {
     const planned = [
       ...(await planWorkers(request, ready, served?.address)),
@@ -46,7 +56,12 @@ export async function probeDistros(request: RunRequest, marked: MarkedDistros): 
     ];
     const groups: ProbeGroup[] = [];
     const named = planned.filter(({ path }) => path !== 'source-policy').map(({ worker }) => worker);
-    if (named.length > 0) groups.push({ name: 'contexts', workers: named });
+    if (named.length > 0)
+      groups.push({
+        name: 'contexts',
+        workers: named,
+        policyFile: await plainBases(request, ready, served?.address),
+      });
     if (paths.includes('source-policy') && served !== undefined) {
       groups.push(...(await planPolicies(request, planned, served.address)));
     }
@@ -57,7 +72,10 @@ export async function probeDistros(request: RunRequest, marked: MarkedDistros): 
   }
 }
 
-/** What has to be on the builder's loopback: marker images for policies to point at, and a frontend of the person's own. */
+/**
+ * What has to be on the builder's loopback: marker images for policies to point at, bases that no registry has, and a
+ * frontend of the person's own.
+ */
 function repositoriesOf(
   ready: readonly MarkedDistro[],
   swapped: MarkedDistro,
@@ -68,6 +86,8 @@ function repositoriesOf(
     for (const { distro, marker } of ready) repositories[`marker/${distro.name}`] = marker.layout;
     repositories[`${SWAPPED}/marker/${swapped.distro.name}`] = swapped.marker.layout;
   }
+  for (const { distro, base } of ready)
+    if (base.layout !== undefined) repositories[`base/${distro.name}`] = base.layout;
   if (frontend?.kind === 'layout') repositories[FRONTEND_REPOSITORY] = frontend.layout;
   return repositories;
 }
@@ -79,9 +99,9 @@ async function planWorkers(
 ): Promise<Planned[]> {
   const subject = frontend === undefined ? asked : withFrontend(asked, frontend, address);
   const buildFiles = join(out.path, 'run/subject');
-  const installable = new Map(ready.map(({ distro, real }) => [distro, real]));
+  const installable = new Map(ready.map(({ distro, base }) => [distro, isRealBase(base.kind)]));
   await writeBuildFiles(subject, installable, buildFiles);
-  return ready.flatMap(({ distro, marker, real }) =>
+  return ready.flatMap(({ distro, marker, base }) =>
     paths.map((path) => {
       const at = { project, buildFiles, out: join(out.path, 'probe') };
       const worker = makeWorker({
@@ -89,7 +109,7 @@ async function planWorkers(
         distro,
         path,
         marker: contextOf(marker),
-        installable: real,
+        installable: isRealBase(base.kind),
         ...at,
       });
       return {
@@ -113,11 +133,32 @@ function planControls(
   return CONTROLS.flatMap((control) =>
     paths.map((path) => {
       const marker = contextOf(control.markers === 'swapped' ? swapped.marker : right.marker);
-      const at = { plain: base, stages, out: join(out.path, 'control') };
+      const at = { plain: base.context, stages, out: join(out.path, 'control') };
       const worker = controlWorker({ control, distro, path, marker, ...at });
       return { worker, distro, path, control: control.name, swapped: control.markers === 'swapped' };
     }),
   );
+}
+
+/**
+ * The policy for paths that need none: a frontend may look up the base's config even where it takes the worker context,
+ * and one that ignores the context has to end up with the plain base, not without one. Bases that are in no registry
+ * are put in the place of the real ones; the marker images are not.
+ */
+async function plainBases(
+  { out }: RunRequest,
+  ready: readonly MarkedDistro[],
+  address: string | undefined,
+): Promise<string | undefined> {
+  const rules = ready.flatMap(({ distro, base }) =>
+    base.layout === undefined || address === undefined
+      ? []
+      : conversions(distro.ref, `${address}/base/${distro.name}:latest`),
+  );
+  if (rules.length === 0) return undefined;
+  const file = join(out.path, 'run/plain-bases.json');
+  await writeFile(file, formatPolicy(rules));
+  return file;
 }
 
 /** A policy holds for a whole call of buildx: a group for each distro, so that none touches another's cells. */

@@ -43,6 +43,8 @@ export interface RunRecord {
   version: 1;
   startedAt: string;
   subject: string;
+  /** What a person gave besides distro, path and platform, as make variables: `SUBJECT=dalec FRONTEND=./frontend`. */
+  given: string;
   builder: {
     kind: 'given' | 'own';
     name: string;

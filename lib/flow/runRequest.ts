@@ -17,6 +17,8 @@ export interface RunRequest {
   rows: readonly Distro[];
   paths: readonly Path[];
   subject: Subject;
+  /** What a person gave besides distro, path and platform, as make variables, to say how a cell is run alone. */
+  given: string;
   /** A frontend of the person's own, in the place of the subject's. */
   frontend: Frontend | undefined;
   out: OutFolder;

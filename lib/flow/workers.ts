@@ -33,7 +33,7 @@ export function makeWorker(request: WorkerRequest): BakeWorker {
   const resolved = resolve(subject, distro, installable);
   const contexts: Record<string, string> = {};
   if (path === 'worker-context') contexts[resolved.workerContext] = marker;
-  if (path === 'base-context') contexts[familiarName(distro.ref)] = marker;
+  if (path === 'base-context') Object.assign(contexts, baseContexts(distro, marker));
   const installs = installable && path !== 'worker-context' && 'INSTALL' in resolved.args;
   return {
     name: `${path}-${distro.name}`,
@@ -44,6 +44,11 @@ export function makeWorker(request: WorkerRequest): BakeWorker {
     probe: installs ? { PROGRAM: asPattern(distro.program) } : {},
     out: join(out, path, distro.name),
   };
+}
+
+/** The base as a named context: the Dockerfile frontend looks for an image's short name, others for the one they wrote. */
+export function baseContexts({ ref, baseRef }: Distro, image: string): Record<string, string> {
+  return { [familiarName(ref)]: image, [baseRef]: image };
 }
 
 /** Writes the build file that a frontend is given for each distro, below `folder`; a Dockerfile needs none. */

@@ -23,8 +23,24 @@ export function generatePolicy(
   distro: Pick<Distro, 'name' | 'ref'>,
   registryAddress = MARKER_REGISTRY,
 ): string {
-  const updates = { identifier: `docker-image://${markerRef(distro.name, registryAddress)}` };
-  const rules = selectorsOf(distro.ref).map((selector) => ({ action: 'CONVERT', selector, updates }));
+  return formatPolicy(conversions(distro.ref, markerRef(distro.name, registryAddress)));
+}
+
+/** A rule of a policy that converts one image reference. */
+export interface Conversion {
+  action: 'CONVERT';
+  selector: { match_type: string; identifier: string };
+  updates: { identifier: string };
+}
+
+/** The rules that put the image `to` in the place of a base and of nothing else. */
+export function conversions(ref: ImageRef, to: string): Conversion[] {
+  const updates = { identifier: `docker-image://${to}` };
+  return selectorsOf(ref).map((selector) => ({ action: 'CONVERT', selector, updates }));
+}
+
+/** A policy's text, as people edit it: two spaces and a final newline. */
+export function formatPolicy(rules: readonly Conversion[]): string {
   return JSON.stringify({ rules }, null, 2) + '\n';
 }
 

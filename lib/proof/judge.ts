@@ -44,10 +44,21 @@ function judgeBuild({ build }: CellEvidence): Judgement | undefined {
   if (build.ok) return undefined;
   const line = build.log.split('\n').find((text) => EXEC_FORMAT_ERROR.test(text));
   if (line !== undefined) {
-    return { verdict: 'needs-emulation', detail: `a program of the target platform was run: ${line.trim()}` };
+    return {
+      verdict: 'needs-emulation',
+      detail: `${commandOf(build.log)} needs an emulator: ${line.trim()}`,
+    };
   }
   if (build.timedOut) return { verdict: 'build-failed', detail: 'the build took longer than the time limit' };
   return { verdict: 'build-failed', detail: lastError(build.log) };
+}
+
+/** The command that failed, as BuildKit's last error names it. */
+function commandOf(log: string): string {
+  const failed = [...log.matchAll(/process "((?:[^"\\\\]|\\\\.)*)" did not complete successfully/g)].at(
+    -1,
+  )?.[1];
+  return failed === undefined ? 'a command of the build' : quote(failed.replace(/^\/bin\/sh -c /, ''));
 }
 
 /** BuildKit ends a plain log with `ERROR: …`; the line says which step failed and why. */
