@@ -32,12 +32,16 @@ export interface BakeData {
   workers: readonly BakeWorker[];
 }
 
-/** The text of a bake file that holds the data and nothing else (bake's JSON: `variable.<NAME>.default`). */
+/**
+ * The text of a bake file that holds the data and nothing else (bake's JSON: `variable.<NAME>.default`). Bake reads its
+ * strings as HCL templates, so what would begin one is written twice (HCL `json/spec.md`, "Expressions").
+ */
 export function formatBakeData({ stages, distros, workers }: BakeData): string {
   const variable = {
     STAGES: { default: stages },
     DISTROS: { default: distros },
     WORKERS: { default: workers },
   };
-  return JSON.stringify({ variable }, null, 2) + '\n';
+  const json = JSON.stringify({ variable }, null, 2);
+  return json.replace(/([$%])\{/g, '$1$1{') + '\n';
 }

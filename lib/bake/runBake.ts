@@ -35,6 +35,10 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     // Attestations in the layouts prove nothing here, and several writers of them make buildx print false errors.
     BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
     EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: call.policyFile,
+    // Bake takes a variable from the environment before the one in the file.
+    DISTROS: undefined,
+    WORKERS: undefined,
+    STAGES: undefined,
     NO_COLOR: '1',
   };
   const { output } = await runCommand(builder.docker, args, {
