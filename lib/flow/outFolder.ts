@@ -1,8 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
-import { isRunning } from '../engine/ownEngine.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { lockFolder } from './outLock.ts';
 
 /** The folder of a run's outputs while this run alone writes to it. */
 export interface OutFolder {
@@ -15,63 +14,70 @@ export interface OutFolder {
 /** What a run makes anew each time: what an earlier one left must never be judged. */
 const MADE_ANEW = ['run', 'probe', 'control', 'report.json'];
 const WHOLE = 'marker/.whole';
+/** Says that a folder is this program's to clear, whatever else lies in it. */
+const STAMP = '.platform-marker';
+/** What can lie in a folder that bake or a run which was killed has begun. */
+const OURS = [...MADE_ANEW, 'marker', 'owner.json', '.lock', STAMP];
+/** What a path cannot hold: buildx takes these for the end of a layout's name, or of a field of `--output`. */
+const SEPARATOR = /[@:,"]/;
 
 /**
  * Takes the folder for this run and clears it of everything that an earlier run could be mistaken for. Marker layouts
  * stay only if the run that wrote them said that they are whole; bake writes over them, blob by blob.
- * Throws a Fault (wrong input) that names the other run where one is using the folder, or where it cannot be written.
+ * Throws a Fault (wrong input) that names the other run where one is using the folder, or says why it cannot be used:
+ * it cannot be written, or holds what is not this program's and would be lost.
  */
 export async function takeOutFolder(path: string): Promise<OutFolder> {
+  const separator = SEPARATOR.exec(path)?.[0];
+  if (separator !== undefined) {
+    throw unusable(path, `buildx writes no layout to a path with "${separator}" in it`);
+  }
   try {
     await mkdir(path, { recursive: true });
-    const release = await takeLock(path);
-    const whole = await readFile(join(path, WHOLE), 'utf8').catch(() => undefined);
-    for (const name of [...MADE_ANEW, ...(whole === undefined ? ['marker'] : [WHOLE])]) {
-      await rm(join(path, name), { recursive: true, force: true });
+    await refuseForeign(path);
+    const release = await lockFolder(path);
+    try {
+      await writeFile(
+        join(path, STAMP),
+        'A run of platform-marker clears this folder of what it makes anew.\n',
+      );
+      const isWhole = (await stat(join(path, WHOLE)).catch(() => undefined)) !== undefined;
+      for (const name of [...MADE_ANEW, isWhole ? WHOLE : 'marker']) {
+        await rm(join(path, name), { recursive: true, force: true });
+      }
+      await mkdir(join(path, 'run'), { recursive: true });
+      await mkdir(join(path, 'marker'), { recursive: true });
+    } catch (error) {
+      await release();
+      throw error;
     }
-    await mkdir(join(path, 'run'), { recursive: true });
-    await mkdir(join(path, 'marker'), { recursive: true });
     return { path, markersAreWhole: () => writeFile(join(path, WHOLE), ''), release };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'ENOSPC' && code !== 'ENOTDIR' && code !== 'EEXIST')
-      throw error;
-    throw wrongInput({
-      message: `${path} cannot be written: ${code}`,
-      next: 'make room, or name another folder with OUT=',
-    });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (!CANNOT_BE_WRITTEN.includes(code)) throw error;
+    throw unusable(path, `it cannot be written (${message})`, code === 'ENOSPC' ? 'make room, or ' : '');
   }
 }
 
-async function takeLock(path: string): Promise<() => Promise<void>> {
-  const owner = join(path, 'owner.json');
-  for (let retried = false; ; retried = true) {
-    try {
-      // A run that was killed stops touching its lock; it is stale after ten seconds, or at once when its process is gone.
-      const unlock = await lock(path, { stale: 10_000, update: 2_000, onCompromised: () => undefined });
-      await writeFile(owner, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }));
-      return async () => {
-        await rm(owner, { force: true });
-        await unlock();
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      const holder = JSON.parse(await readFile(owner, 'utf8').catch(() => '{}')) as {
-        pid?: number;
-        since?: string;
-      };
-      if (!retried && holder.pid !== undefined && !isRunning(holder.pid)) {
-        await rm(`${path}.lock`, { recursive: true, force: true });
-        continue;
-      }
-      const who =
-        holder.pid === undefined
-          ? 'another run'
-          : `a run with process id ${holder.pid}, since ${holder.since ?? '?'},`;
-      throw wrongInput({
-        message: `${who} is using ${path}`,
-        next: 'wait for it to end, or name another folder with OUT=',
-      });
-    }
-  }
+const CANNOT_BE_WRITTEN = [
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'],
+  ...['ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'],
+];
+
+async function refuseForeign(path: string): Promise<void> {
+  const names = await readdir(path);
+  const foreign = names.filter((name) => !OURS.includes(name) && !/^owner\.json\.\d+$/.test(name));
+  if (foreign.length === 0 || names.includes(STAMP)) return;
+  const more = foreign.length > 3 ? ' and more' : '';
+  throw unusable(
+    path,
+    `it holds what is not this program’s and could be lost: ${foreign.slice(0, 3).join(', ')}${more}`,
+  );
+}
+
+function unusable(path: string, why: string, first = '') {
+  return wrongInput({
+    message: `${path} cannot take the outputs: ${why}`,
+    next: `${first}name another folder with OUT=`,
+  });
 }
