@@ -48,7 +48,16 @@ export const runVerb = (verb: string, variables: Variables, folder?: string): Pr
   startVerb(verb, variables, folder).ended;
 
 /** What the person who runs the tests has set for runs of their own. */
-const OPTIONS = ['DISTRO', 'PLATFORM', 'WORKER_PATH', 'SUBJECT', 'BASES', 'REQUIRE_REAL_BASES', 'BUILDER'];
+const OPTIONS = [
+  'FRONTEND',
+  'DISTRO',
+  'PLATFORM',
+  'WORKER_PATH',
+  'SUBJECT',
+  'BASES',
+  'REQUIRE_REAL_BASES',
+  'BUILDER',
+];
 const MORE = ['ALLOW_EMULATOR', 'TIMEOUT', 'OUT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS', 'FORCE_COLOR'];
 
 function start(command: string, args: readonly string[], cwd: string, variables: Variables): Started {
