@@ -7,7 +7,14 @@ import { wrongInput } from '../fault/fault.ts';
 import { splitNames } from '../matrix/select.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
 
-/** Options of `verify`; each is a make variable too, by the name behind `env`. */
+const DEFAULTS = { timeout: '10', out: 'out' };
+/** What a timer of Node's can take. */
+const MAX_MINUTES = 35_000;
+
+/**
+ * Options of `verify`; each is a make variable too, by the name behind `env`. What is said by yes or no takes a value, for
+ * an option without one is set by any variable of that name, `0` too.
+ */
 export const verifyOptions: readonly Option[] = [
   new Option('--distro <names>', 'only these distros, separated by commas').env('DISTRO'),
   new Option('--platform <platforms>', 'only these platforms, separated by commas').env('PLATFORM'),
@@ -19,18 +26,18 @@ export const verifyOptions: readonly Option[] = [
     'FRONTEND',
   ),
   new Option('--bases <folder>', 'OCI layouts to use as bases, one named as each distro').env('BASES'),
-  new Option('--require-real-bases', 'fail where a base would be bootstrapped or a stand-in').env(
+  new Option('--require-real-bases [yes]', 'fail where a base would be bootstrapped or a stand-in').env(
     'REQUIRE_REAL_BASES',
   ),
   new Option('--builder <which>', 'auto: what there is, else an engine of our own; own; sealed')
     .env('BUILDER')
     .choices(BUILDER_CHOICES)
     .default('auto'),
-  new Option('--allow-emulator', 'count cells although an emulator answers on this builder').env(
+  new Option('--allow-emulator [yes]', 'count cells although an emulator answers on this builder').env(
     'ALLOW_EMULATOR',
   ),
-  new Option('--timeout <minutes>', 'for one build').env('TIMEOUT').default('10'),
-  new Option('--out <folder>', 'where outputs go').env('OUT').default('out'),
+  new Option('--timeout <minutes>', 'for one build').env('TIMEOUT').default(DEFAULTS.timeout),
+  new Option('--out <folder>', 'where outputs go').env('OUT').default(DEFAULTS.out),
 ];
 
 const flag = z.union([z.boolean(), z.string()]).optional();
@@ -44,7 +51,7 @@ const shape = z.object({
   requireRealBases: flag,
   builder: z.enum(BUILDER_CHOICES),
   allowEmulator: flag,
-  timeout: z.string().default('10'),
+  timeout: z.string().default(DEFAULTS.timeout),
   out: z.string(),
 });
 
@@ -77,8 +84,8 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
     requireRealBases: isSet(read.requireRealBases),
     builder: read.builder,
     allowEmulator: isSet(read.allowEmulator),
-    timeout: readMinutes(read.timeout),
-    out: read.out,
+    timeout: readMinutes(read.timeout === '' ? DEFAULTS.timeout : read.timeout),
+    out: read.out === '' ? DEFAULTS.out : read.out,
   };
 }
 
@@ -114,9 +121,9 @@ function readPaths(names: readonly string[]): Path[] {
 
 function readMinutes(text: string): number {
   const minutes = Number(text);
-  if (!Number.isFinite(minutes) || minutes <= 0) {
+  if (Number.isNaN(minutes) || minutes <= 0 || minutes > MAX_MINUTES) {
     throw wrongInput({
-      message: `a time limit of "${text}" is not a number of minutes`,
+      message: `a time limit of "${text}" is not a number of minutes up to ${MAX_MINUTES}`,
       next: 'write it as TIMEOUT=10',
     });
   }
