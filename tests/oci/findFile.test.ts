@@ -6,6 +6,7 @@ import { findFile, findFiles, type FoundFile } from '../../lib/oci/findFile.ts';
 import { listImages, type Image } from '../../lib/oci/images.ts';
 import type { LayoutRule } from '../../lib/oci/layoutError.ts';
 import type { LookupLimits } from '../../lib/oci/limits.ts';
+import { dir, file, hard, link, LOOKUPS } from '../fixtures/layouts/lookups.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 import {
   blobName,
@@ -16,7 +17,7 @@ import {
   writeDirectory,
   type FixtureLayer,
 } from '../fixtures/layouts/layout.ts';
-import { gnuLong, pax, tar, type TarFile } from '../fixtures/layouts/tarBytes.ts';
+import { tar, type TarFile } from '../fixtures/layouts/tarBytes.ts';
 import { zstdBomb } from '../fixtures/layouts/zstdBytes.ts';
 import { breaksRule } from '../fixtures/layouts/breaksRule.ts';
 
@@ -58,11 +59,6 @@ async function read(layers: Files[], path: string): Promise<string | undefined> 
   return (await find(layers, path))?.content.toString();
 }
 
-const file = (name: string, content = name): TarFile => ({ name, content });
-const dir = (name: string): TarFile => ({ name: `${name}/`, type: '5', mode: 0o755 });
-const link = (name: string, linkname: string): TarFile => ({ name, type: '2', linkname });
-const hard = (name: string, linkname: string): TarFile => ({ name, type: '1', linkname });
-
 test('finds a file with its mode, owner, size and layer', async () => {
   const raw = { 108: '0000144', 116: '0000145' };
   const found = await find([[dir('a'), { ...file('a/b', 'text'), mode: 0o4755, raw }]], '/a/b');
@@ -71,137 +67,7 @@ test('finds a file with its mode, owner, size and layer', async () => {
   assert.is(found?.layer.mediaType, LAYER.gzip);
 });
 
-/** Lookups that end at a file: its layers, the path, and the content that is expected; undefined for nothing. */
-const lookups: [string, Files[], string, string | undefined][] = [
-  ['a path with or without a slash in front', [[file('x')]], 'x', 'x'],
-  ['a path with dots and double slashes', [[file('a/x')]], '/./a//x', 'a/x'],
-  ['a name with ./ in front', [[file('./x', 'y')]], '/x', 'y'],
-  ['a name with a slash in front', [[file('/x', 'y')]], '/x', 'y'],
-  ['the newest of several layers', [[file('x', 'old')], [file('x', 'new')], [file('y')]], '/x', 'new'],
-  ['the last of a name that comes twice in a layer', [[file('x', 'first'), file('x', 'last')]], '/x', 'last'],
-  ['nothing where there is nothing', [[file('x')]], '/y', undefined],
-  ['nothing below a file', [[file('x')]], '/x/y', undefined],
-  ['nothing behind a whiteout', [[file('x')], [file('.wh.x')]], '/x', undefined],
-  ['nothing behind a whiteout of a directory above', [[file('a/b/x')], [file('.wh.a')]], '/a/b/x', undefined],
-  [
-    'a file that comes back after its whiteout',
-    [[file('x', 'old')], [file('.wh.x')], [file('x', 'new')]],
-    '/x',
-    'new',
-  ],
-  [
-    'nothing below an opaque directory',
-    [[file('a/x')], [dir('a'), file('a/.wh..wh..opq')]],
-    '/a/x',
-    undefined,
-  ],
-  [
-    'what an opaque directory brings itself',
-    [[file('a/x', 'old')], [dir('a'), file('a/.wh..wh..opq'), file('a/x', 'new')]],
-    '/a/x',
-    'new',
-  ],
-  [
-    'what is in a directory before its opaque marker',
-    [[file('a/x', 'old')], [dir('a'), file('a/x', 'new'), file('a/.wh..wh..opq')]],
-    '/a/x',
-    'new',
-  ],
-  ['a file beside an opaque directory', [[file('x')], [dir('a'), file('a/.wh..wh..opq')]], '/x', 'x'],
-  ['nothing below a directory that a file has replaced', [[file('a/x')], [file('a', '')]], '/a/x', undefined],
-  [
-    'nothing from below a file that a directory has replaced',
-    [[file('a/x')], [file('a', '')], [dir('a')]],
-    '/a/x',
-    undefined,
-  ],
-  ['a file by a symlink', [[file('x'), link('y', 'x')]], '/y', 'x'],
-  ['a file by an absolute symlink', [[file('a/x'), link('b/y', '/a/x')]], '/b/y', 'a/x'],
-  ['a file by a symlink that leads up', [[file('a/x'), link('b/y', '../a/x')]], '/b/y', 'a/x'],
-  [
-    'a file by a symlink that leads up beyond the root',
-    [[file('x'), link('a/y', '../../../x')]],
-    '/a/y',
-    'x',
-  ],
-  ['a file by a symlink on the way', [[file('usr/bin/x'), link('bin', 'usr/bin')]], '/bin/x', 'usr/bin/x'],
-  [
-    'a file by symlinks in a row',
-    [[file('x'), link('a', 'b'), link('b', '/c'), link('c', './x')]],
-    '/a',
-    'x',
-  ],
-  ['a file by a symlink of a layer above', [[file('x')], [link('y', 'x')]], '/y', 'x'],
-  ['a file of a layer above by a symlink', [[link('y', 'x')], [file('x')]], '/y', 'x'],
-  [
-    'up from where a symlink leads, not from where it lies',
-    [[file('a/b/x'), file('a/z', 'right'), file('z', 'wrong'), link('l', 'a/b')]],
-    '/l/../z',
-    'right',
-  ],
-  ['a file where a symlink was in a layer below', [[link('x', 'nowhere')], [file('x')]], '/x', 'x'],
-  ['nothing by a symlink to nothing', [[link('y', 'x')]], '/y', undefined],
-  ['a file by a hard link', [[file('x'), hard('y', 'x')]], '/y', 'x'],
-  ['a file by hard links in a row', [[file('x'), hard('y', 'x'), hard('z', 'y')]], '/z', 'x'],
-  ['a file of a layer below by a hard link', [[file('x', 'old')], [hard('y', 'x')]], '/y', 'old'],
-  [
-    'what a hard link was made of, not what came later',
-    [[file('x', 'old'), hard('y', 'x'), file('x', 'new')]],
-    '/y',
-    'old',
-  ],
-  [
-    'what a hard link was made of in a layer below, not what came later',
-    [[file('x', 'old'), hard('y', 'x')], [file('x', 'new')]],
-    '/y',
-    'old',
-  ],
-  [
-    'a file by a hard link to a symlink',
-    [[file('a/x'), link('a/l', 'x'), file('x', 'wrong'), hard('a/y', 'a/l')]],
-    '/a/y',
-    'a/x',
-  ],
-  ['a file by a hard link with a slash in front', [[file('x'), hard('y', '/x')]], '/y', 'x'],
-  [
-    'a file with a pax name',
-    [[pax({ path: `a/${'é'.repeat(90)}` }), file('short', 'long')]],
-    `/a/${'é'.repeat(90)}`,
-    'long',
-  ],
-  [
-    'a file with a GNU long name',
-    [[gnuLong('L', `a/${'b'.repeat(200)}`), file('short', 'long')]],
-    `/a/${'b'.repeat(200)}`,
-    'long',
-  ],
-  ['a symlink with a pax target', [[file('x'), pax({ linkpath: '/x' }), link('y', 'short')]], '/y', 'x'],
-  [
-    'a symlink with a GNU long target',
-    [[file('x'), gnuLong('K', `${'./'.repeat(90)}x`), link('y', 'short')]],
-    '/y',
-    'x',
-  ],
-  ['a file with a ustar prefix', [[{ ...file('x', 'y'), raw: { 345: 'some/where' } }]], '/some/where/x', 'y'],
-  ['a file with a pax size', [[pax({ size: '4' }), { ...file('x', 'text'), size: 0 }]], '/x', 'text'],
-  ['a file behind a global header with a comment', [[pax({ comment: 'x' }, 'g'), file('x')]], '/x', 'x'],
-  ['a file whose directory has no entry of its own', [[file('a/x')], [file('a/y')]], '/a/x', 'a/x'],
-  [
-    'a file whose directory was a whiteout in between',
-    [[file('a/x', 'old')], [file('.wh.a')], [file('a/y')]],
-    '/a/y',
-    'a/y',
-  ],
-  ['an empty file', [[file('x', '')]], '/x', ''],
-  [
-    'a file named like a property of objects',
-    [[file('constructor/__proto__', 'x')]],
-    '/constructor/__proto__',
-    'x',
-  ],
-];
-
-for (const [what, layers, path, expected] of lookups) {
+for (const { what, layers, path, expected } of LOOKUPS) {
   test(`finds ${what}`, async () => {
     assert.is(await read(layers, path), expected);
   });

@@ -1,0 +1,3 @@
+module platform-marker/tests/oracle/tar
+
+go 1.24
