@@ -9,9 +9,9 @@ import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
 import { judge, type CellEvidence } from '../proof/judge.ts';
 import { holdsMarker, materialsOf, type Material } from '../proof/materials.ts';
 import { readMetadata, type Metadata } from '../proof/provenance.ts';
-import { redactText } from '../proof/redact.ts';
 import { seal } from '../proof/seal.ts';
 import type { Judgement } from '../proof/verdict.ts';
+import { cleanLog } from './cleanLog.ts';
 import type { BuiltCell, RunRecord } from './runRecord.ts';
 
 /** A cell with its verdict and what it rests on. */
@@ -111,9 +111,10 @@ function checkCell(
     ? undefined
     : emulatorFor(platform, record.canaries, record.builder.platform);
 
+  const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
   const evidence: CellEvidence = {
     platform,
-    build: outcome,
+    build,
     ...(probe === undefined
       ? {}
       : { probe: 'problem' in probe ? probe : { marker: text(MARKER), seal: text(SEAL) } }),
@@ -134,7 +135,7 @@ function checkCell(
     materials,
     execOps,
     installed: text(INSTALLED),
-    log: outcome.ok ? undefined : redactText(outcome.log),
+    log: build.ok ? undefined : build.log,
   };
 }
 

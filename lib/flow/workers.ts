@@ -84,7 +84,7 @@ function sourceOf(
   return { context: dirname(file), dockerfile: basename(file), args };
 }
 
-/** A path that COPY may find nothing for: its last character as a set of one. */
+/** A path that COPY may find nothing for, folders included: the last character of each part as a set of one. */
 function asPattern(path: string): string {
-  return path.replace(/(.)$/, '[$1]');
+  return path.replace(/[^/](?=\/|$)/g, '[$&]');
 }
