@@ -1,0 +1,4 @@
+# The base comes from a mirror that nobody converts.
+ARG MIRROR=scratch
+FROM ${MIRROR} AS worker
+FROM worker AS subject
