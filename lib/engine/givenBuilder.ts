@@ -1,16 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Builder } from './builder.ts';
-import { CommandError, logEnd, runCommand } from './command.ts';
+import { CommandError, logEnd } from './command.ts';
 import { buildxVersion, engineVersion, inspectBuilder, type DockerCli } from './dockerCli.ts';
+import { tryBuilder } from './tryBuilder.ts';
 
 /** A builder that is there, or why it cannot do the job. */
 export type GivenBuilder = { builder: Builder } | { unfit: string };
 
 /**
- * The builder that buildx uses by itself: `BUILDX_BUILDER`, `DOCKER_HOST`, or the current one. It is fit when it builds
- * for both a native and a foreign platform and exports an OCI layout: that is tried, not read off its description.
+ * The builder that buildx uses by itself: `BUILDX_BUILDER`, `DOCKER_HOST`, or the current one. Whether it is
+ * fit is tried, not read off its description (see `tryBuilder`).
  */
 export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuilder> {
   const cli: DockerCli = { docker: 'docker', env: {} };
@@ -19,7 +17,7 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
     const description = await inspectBuilder(cli, signal);
     const engine = await engineVersion(cli, signal);
     const platform = engine?.platform ?? `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
-    const unfit = await tryMultiPlatformOci(cli, signal);
+    const unfit = await tryBuilder(cli, signal);
     if (unfit !== undefined)
       return { unfit: `builder "${description.name}" (${description.driver}) ${unfit}` };
     return {
@@ -57,31 +55,4 @@ function describeFailure(error: CommandError): string {
     return 'no Docker engine answers';
   }
   return `${error.command} failed: ${logEnd(error.output).split('\n').at(-1) ?? ''}`;
-}
-
-async function tryMultiPlatformOci(cli: DockerCli, signal?: AbortSignal): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
-  try {
-    await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
-    const output = `--output=type=oci,tar=false,dest=${join(folder, 'layout')}`;
-    const args = [
-      'buildx',
-      'build',
-      '--provenance=false',
-      '--platform=linux/amd64,linux/arm64',
-      output,
-      folder,
-    ];
-    await runCommand(cli.docker, args, { env: cli.env, signal, timeout: 60_000 });
-    const index = JSON.parse(await readFile(join(folder, 'layout/index.json'), 'utf8')) as {
-      manifests?: unknown[];
-    };
-    return index.manifests?.length === 1 ? undefined : 'exports an OCI layout without an image index';
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.cancelled) throw error;
-    const why = logEnd(error.output).split('\n').at(-1) ?? '';
-    return `cannot build several platforms into an OCI layout: ${why.replace(/^ERROR:\s*/, '')}`;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

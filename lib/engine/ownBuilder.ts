@@ -24,14 +24,19 @@ const WAIT_MINUTES = 30;
  * with it. One run at a time has the engine's state; a second one waits.
  */
 export async function useOwnBuilder({ say, seal = true, signal }: OwnBuilderOptions): Promise<Builder> {
-  const kept = await runningEngine();
-  if (kept?.keep === true) return describeOwn(kept, () => Promise.resolve());
+  const kept = await keptBuilder();
+  if (kept !== undefined) return kept;
   const release = await lockState(say, signal);
   try {
+    // One may have been started to stay up while this run waited.
+    const sinceThen = await keptBuilder();
+    if (sinceThen !== undefined) {
+      await release();
+      return sinceThen;
+    }
     const engine = await startClean({ say, seal, keep: false, signal });
-    return await describeOwn(engine, async () => {
-      await stopOwnEngine(engine);
-      await forget();
+    return await describeOrStop(engine, async () => {
+      await stopAndForget(engine);
       await release();
     });
   } catch (error) {
@@ -42,23 +47,29 @@ export async function useOwnBuilder({ say, seal = true, signal }: OwnBuilderOpti
 
 /** Starts the engine and leaves it up. Returns it, or the one that is up already. */
 export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOptions): Promise<Builder> {
-  const kept = await runningEngine();
-  if (kept?.keep === true) return describeOwn(kept, () => Promise.resolve());
+  const kept = await keptBuilder();
+  if (kept !== undefined) return kept;
   const release = await lockState(say, signal);
   try {
+    const sinceThen = await keptBuilder();
+    if (sinceThen !== undefined) return sinceThen;
     const engine = await startClean({ say, seal, keep: true, signal });
-    return await describeOwn(engine, () => Promise.resolve());
+    return await describeOrStop(engine, () => Promise.resolve());
   } finally {
     await release();
   }
 }
 
-/** Stops an engine that was kept. Returns whether there was one. */
+async function keptBuilder(): Promise<Builder | undefined> {
+  const kept = await runningEngine();
+  return kept?.keep === true ? describeOwn(kept, () => Promise.resolve()) : undefined;
+}
+
+/** Stops an engine that was kept. Returns whether there was one; an engine that a run has for itself goes on. */
 export async function stopKeptEngine(): Promise<boolean> {
   const kept = await runningEngine();
-  if (kept === undefined) return false;
-  await stopOwnEngine(kept);
-  await forget();
+  if (kept?.keep !== true) return false;
+  await stopAndForget(kept);
   return true;
 }
 
@@ -69,25 +80,33 @@ async function recordFile(): Promise<string> {
 }
 
 async function runningEngine(): Promise<RecordedEngine | undefined> {
-  const text = await readFile(await recordFile(), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const engine = JSON.parse(text) as RecordedEngine;
-  return (await ping(join(engine.run, 'docker.sock'))) ? engine : undefined;
+  const engine = await readRecord();
+  return engine !== undefined && (await ping(join(engine.run, 'docker.sock'))) ? engine : undefined;
 }
 
-async function forget(): Promise<void> {
+/** Undefined where there is none, or one that a run did not get to write to its end: there was no room, or it was killed. */
+async function readRecord(): Promise<RecordedEngine | undefined> {
+  try {
+    return JSON.parse(await readFile(await recordFile(), 'utf8')) as RecordedEngine;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function stopAndForget(engine: OwnEngine): Promise<void> {
+  await stopOwnEngine(engine);
   await rm(await recordFile(), { force: true });
 }
 
 /** Starts the engine after what a run that was killed may have left of its own. Call with the state locked. */
 async function startClean(options: Parameters<typeof startOwnEngine>[0]): Promise<OwnEngine> {
-  const left = await readFile(await recordFile(), 'utf8').catch(() => undefined);
+  const left = await readRecord();
   if (left !== undefined) {
-    const engine = JSON.parse(left) as RecordedEngine;
     // The number may be another process's by now: only a rootlesskit with that folder is the engine.
-    const command = await readFile(`/proc/${engine.pid}/cmdline`, 'utf8').catch(() => '');
-    if (isRunning(engine.pid) && command.includes(engine.run)) await stopOwnEngine(engine);
-    else await rm(engine.run, { recursive: true, force: true });
+    const command = await readFile(`/proc/${left.pid}/cmdline`, 'utf8').catch(() => '');
+    if (isRunning(left.pid) && command.includes(left.run)) await stopOwnEngine(left);
+    else await rm(left.run, { recursive: true, force: true });
   }
   const engine = await startOwnEngine(options);
   await writeFile(await recordFile(), JSON.stringify({ ...engine, keep: options.keep }));
@@ -112,6 +131,16 @@ async function lockState(say: (line: string) => void, signal?: AbortSignal): Pro
       await new Promise((resolve) => setTimeout(resolve, 500));
       signal?.throwIfAborted();
     }
+  }
+}
+
+/** An engine that does not answer as it should is not left up, with its state unlocked for the next one. */
+async function describeOrStop(engine: OwnEngine, stop: () => Promise<void>): Promise<Builder> {
+  try {
+    return await describeOwn(engine, stop);
+  } catch (error) {
+    await stopAndForget(engine);
+    throw error;
   }
 }
 

@@ -145,6 +145,9 @@ function describe(prefix: ToolPrefix, run: string, pid: number, innerPid: number
       DOCKER_HOST: `unix://${socketOf(run)}`,
       DOCKER_CONFIG: join(run, 'config'),
       DOCKER_CONTEXT: '',
+      // Of the engine that the person has, on another host perhaps: this one is a socket.
+      DOCKER_TLS_VERIFY: '',
+      DOCKER_API_VERSION: '',
       BUILDX_BUILDER: 'default',
     },
     enter: ['nsenter', '-t', String(innerPid), '-n', ...(asRoot ? [] : ['-U', '--preserve-credentials'])],

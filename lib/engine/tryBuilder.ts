@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRegistryProcess } from '../registry/registryProcess.ts';
+import { CommandError, logEnd, runCommand } from './command.ts';
+import type { DockerCli } from './dockerCli.ts';
+
+const PLATFORMS = 'linux/amd64,linux/arm64';
+const TRY_MS = 60_000;
+
+/**
+ * Tries what every run needs of a builder: that it builds for a native and a foreign platform at once and exports an OCI
+ * layout, and that it can pull from this machine's loopback, where marker images are served.
+ * Returns what it cannot do, half a sentence to go behind its name, or undefined where it can do both.
+ */
+export async function tryBuilder(cli: DockerCli, signal?: AbortSignal): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
+  try {
+    const layout = join(folder, 'layout');
+    return (await tryExport(cli, folder, layout, signal)) ?? (await tryLoopback(cli, folder, layout, signal));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryExport(
+  cli: DockerCli,
+  folder: string,
+  layout: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const output = `type=oci,tar=false,dest=${layout}`;
+  const error = await tryBuild(cli, folder, 'FROM scratch\nCOPY Dockerfile /\n', output, signal);
+  if (error !== undefined) return `cannot build several platforms into an OCI layout: ${error}`;
+  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests?: unknown[] };
+  return index.manifests?.length === 1 ? undefined : 'exports an OCI layout without an image index';
+}
+
+async function tryLoopback(
+  cli: DockerCli,
+  folder: string,
+  layout: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const repositories = { try: layout };
+  const served = await startRegistryProcess({
+    repositories,
+    port: 0,
+    onProblem: () => undefined,
+    ...(signal ? { signal } : {}),
+  });
+  try {
+    const dockerfile = `FROM ${served.address}/try:latest\nCOPY Dockerfile /again\n`;
+    const error = await tryBuild(cli, folder, dockerfile, 'type=cacheonly', signal);
+    return error === undefined ? undefined : `cannot pull from this machine’s loopback: ${error}`;
+  } finally {
+    await served.close();
+  }
+}
+
+/** The last line of a build that failed; undefined where it did not. */
+async function tryBuild(
+  cli: DockerCli,
+  folder: string,
+  dockerfile: string,
+  output: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  await writeFile(join(folder, 'Dockerfile'), dockerfile);
+  const args = [
+    'buildx',
+    'build',
+    '--provenance=false',
+    `--platform=${PLATFORMS}`,
+    `--output=${output}`,
+    folder,
+  ];
+  try {
+    await runCommand(cli.docker, args, { env: cli.env, signal, timeout: TRY_MS });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    return (logEnd(error.output).split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
+  }
+}
