@@ -83,7 +83,6 @@ async function launch(
   );
   await writeFile(join(run, 'subids'), 'root:100000:65536\n');
   const daemon = {
-    'data-root': join(state, 'data'),
     'exec-root': join(run, 'exec'),
     pidfile: join(run, 'docker.pid'),
     hosts: [`unix://${socketOf(run)}`],
@@ -100,7 +99,7 @@ async function launch(
     ...(keep ? [] : ['setpriv', '--pdeathsig', 'TERM']),
     ...['rootlesskit', `--state-dir=${join(run, 'rootlesskit')}`, '--net=slirp4netns', '--mtu=65520'],
     ...['--disable-host-loopback', '--port-driver=builtin', '--copy-up=/etc', '--copy-up=/run', '--pidns'],
-    ...['sh', script('daemon.sh'), run, seal ? 'seal' : 'open'],
+    ...['sh', script('daemon.sh'), run, state, seal ? 'seal' : 'open'],
     ...['dockerd', '--rootless', '--config-file', join(run, 'daemon.json')],
   ];
   const log = openSync(join(run, 'log'), 'a');
