@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify test marker generate check engine engine-stop registry lint-code bench clean
+.PHONY: help verify check marker generate engine engine-stop registry test mutants bench clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -24,22 +24,17 @@ help:
 ##   make registry                     serve out/marker/ at the address that the policies name
 ## This project
 ##   make test                         types, lint, unit tests and end-to-end tests
+##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify check generate engine registry bench: node_modules/.package-lock.json
+verify check generate engine registry bench mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
-
-marker: node_modules/.package-lock.json
-	@$(RUN) scripts/marker.ts
 
 engine-stop: node_modules/.package-lock.json
 	@$(RUN) scripts/engine.ts --stop
 
 test: node_modules/.package-lock.json
 	@$(RUN) scripts/test.ts
-
-clean: node_modules/.package-lock.json
-	@$(RUN) scripts/clean.ts
 
 # npm's own stamp is newer than the lock file when what is installed is what the lock file names.
 node_modules/.package-lock.json: package-lock.json
