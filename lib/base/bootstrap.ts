@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheSubfolder, isThere } from '../engine/cacheFolder.ts';
+import { cacheSubfolder, makeOnce } from '../engine/cacheFolder.ts';
 import { runCommand } from '../engine/command.ts';
 import { readDebianMachine } from '../engine/debianMirror.ts';
 import { toolPrefix } from '../engine/toolPrefix.ts';
@@ -31,13 +30,8 @@ export async function bootstrapDebian(options: {
   signal?: AbortSignal | undefined;
 }): Promise<string> {
   const { suite, platforms, buildPlatform, say, signal } = options;
-  const folder = await cacheSubfolder('bases');
   const name = [suite, ...platforms.map((platform) => platform.replaceAll('/', '-')), `r${RECIPE}`].join('_');
-  const layout = join(folder, name);
-  if (existsSync(layout)) return layout;
-
-  const work = await mkdtemp(join(folder, 'new-'));
-  try {
+  const made = await makeOnce(await cacheSubfolder('bases'), name, async (work) => {
     const images = [];
     for (const platform of platforms) {
       say(`making a base of ${suite} for ${platform} from Debian’s packages`);
@@ -45,16 +39,13 @@ export async function bootstrapDebian(options: {
       await makeRoot(suite, platform, platform === buildPlatform, tar, signal);
       images.push({ platform, layers: [{ path: tar }], config: { Env: [PATH], Cmd: ['bash'] } });
     }
-    await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
-    await rename(join(work, 'layout'), layout).catch((error: unknown) => {
-      if (!isThere(error)) throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return layout;
+    await writeLayout(join(work, LAYOUT), { images, ref: 'latest' });
+    for (const { layers } of images) for (const { path } of layers) await rm(path);
+  });
+  return join(made, LAYOUT);
 }
 
+const LAYOUT = 'layout';
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 async function makeRoot(
@@ -90,5 +81,8 @@ async function makeRoot(
     tar,
     `deb [signed-by=${keyring}] ${mirror} ${suite} main`,
   ];
-  await runCommand('mmdebstrap', args, { env: { ...env, SOURCE_DATE_EPOCH: '0' }, signal });
+  await runCommand('mmdebstrap', args, {
+    env: { ...env, SOURCE_DATE_EPOCH: '0', TMPDIR: dirname(tar) },
+    signal,
+  });
 }

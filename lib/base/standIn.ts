@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
-import { cacheSubfolder, isThere } from '../engine/cacheFolder.ts';
+import { cacheSubfolder, makeOnce } from '../engine/cacheFolder.ts';
 import type { OsRelease } from '../matrix/types.ts';
 import { writeLayout } from '../oci/writeLayout.ts';
 
@@ -23,24 +21,17 @@ export async function makeStandIn(
     .update(JSON.stringify([text, platforms]))
     .digest('hex')
     .slice(0, 12);
-  const folder = await cacheSubfolder('bases');
-  const layout = join(folder, `stand-in_${name}_${identity}`);
-  if (existsSync(layout)) return layout;
-  const work = await mkdtemp(join(folder, 'new-'));
-  try {
+  const made = await makeOnce(await cacheSubfolder('bases'), `stand-in_${name}_${identity}`, async (work) => {
     const images = platforms.map((platform) => ({
       platform,
       layers: [{ tar: osReleaseLayer(text) as AsyncIterable<Uint8Array> }],
     }));
-    await writeLayout(join(work, 'layout'), { images, ref: 'latest' });
-    await rename(join(work, 'layout'), layout).catch((error: unknown) => {
-      if (!isThere(error)) throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return layout;
+    await writeLayout(join(work, LAYOUT), { images, ref: 'latest' });
+  });
+  return join(made, LAYOUT);
 }
+
+const LAYOUT = 'layout';
 
 function osReleaseLayer(text: string) {
   const layer = pack();

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,8 +21,38 @@ export async function cacheSubfolder(name: string): Promise<string> {
   return folder;
 }
 
-/** Whether a rename failed because another process has put the same folder there first, which is as good. */
-export function isThere(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOTEMPTY' || code === 'EEXIST';
+/**
+ * Makes something that the cache keeps: `make` fills an empty folder, which then becomes `<folder>/<name>` by a rename, so
+ * that what is there is whole. Returns that path; what is there already is not made again. What a run that was killed
+ * left half made is taken away.
+ */
+export async function makeOnce(
+  folder: string,
+  name: string,
+  make: (work: string) => Promise<void>,
+): Promise<string> {
+  const made = join(folder, name);
+  if (existsSync(made)) return made;
+  await removeLeftovers(folder);
+  const work = await mkdtemp(join(folder, `${UNFINISHED}${process.pid}-`));
+  try {
+    await make(work);
+    await rename(work, made).catch((error: unknown) => {
+      // Another process was as fast, and what it made is as good.
+      if (!existsSync(made)) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return made;
+}
+
+const UNFINISHED = 'unfinished-';
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = new RegExp(`^${UNFINISHED}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noBuilder } from '../fault/fault.ts';
-import { cacheSubfolder, isThere } from './cacheFolder.ts';
+import { cacheSubfolder, makeOnce } from './cacheFolder.ts';
 import { CommandError, logEnd, runCommand } from './command.ts';
 import { readDebianMachine, type AptSource, type DebianMachine } from './debianMirror.ts';
 
@@ -27,35 +27,26 @@ const HOST_PACKAGES = ['runc', 'rootlesskit', 'slirp4netns', 'uidmap', 'iproute2
  */
 const MIN_VALID_SECONDS = 90 * 24 * 3600;
 /** Changes when the list of packages or the way they are unpacked does: an older prefix is then made anew. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /**
  * The prefix with the engine's programs; fetched and unpacked if the cache does not hold it whole.
  * `say` gets a line for each step that takes time. Throws a Fault (no builder) where it cannot be made.
  */
 export async function toolPrefix(say: (line: string) => void, signal?: AbortSignal): Promise<ToolPrefix> {
-  const folder = await cacheSubfolder('tools');
-  const root = join(folder, `prefix-${LAYOUT}`);
-  if (!existsSync(root)) {
+  const made = await makeOnce(await cacheSubfolder('tools'), `prefix-${LAYOUT}`, async (work) => {
     const machine = await readDebianMachine();
-    const work = await mkdtemp(join(folder, 'new-'));
-    try {
-      say('fetching the engine from Debian’s packages');
-      await fetchAndUnpack(machine, work, signal);
-      // A rename, so that a prefix which is there is whole.
-      await rename(join(work, 'root'), root).catch((error: unknown) => {
-        if (!isThere(error)) throw error;
-      });
-    } catch (error) {
+    say('fetching the engine from Debian’s packages');
+    await fetchAndUnpack(machine, work, signal).catch((error: unknown) => {
       if (!(error instanceof CommandError) || error.cancelled) throw error;
       throw noBuilder(
         `Debian’s packages could not be fetched: ${error.command}\n${logEnd(error.output)}`,
         'check the machine’s apt sources with `apt-get update`, or start Docker 25 or later',
       );
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  }
+    });
+    for (const name of ['engine', 'host']) await rm(join(work, name), { recursive: true, force: true });
+  });
+  const root = join(made, 'root');
   return { root, env: await prefixEnvironment(root) };
 }
 
