@@ -9,6 +9,7 @@ import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { makeMarkers, type MarkerRequest } from '../lib/flow/makeMarkers.ts';
+import { wholeOnes } from '../lib/flow/markDistros.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
@@ -34,8 +35,14 @@ await runVerb(program, async (given, { say, signal }) => {
         { name, base: resolved.base.context, platforms, content, layout: join(out.path, 'marker', name) },
       ];
     });
-    const made = await makeMarkers(requests, { builder, ...own, run: join(out.path, 'run'), signal });
-    await out.markersAreWhole();
+    const made = await makeMarkers(requests, {
+      builder,
+      ...own,
+      run: join(out.path, 'run'),
+      whole: out.whole,
+      signal,
+    });
+    await out.markersAreWhole(wholeOnes([...made.values()]));
     for (const { name } of distros) {
       const resolved = bases.get(name);
       const marker = made.get(name);

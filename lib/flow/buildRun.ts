@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { resolveBases } from '../base/resolveBases.ts';
+import { resolveBases, type ResolvedBase } from '../base/resolveBases.ts';
+import type { Distro } from '../matrix/types.ts';
 import { tryCanaries, type CanaryResult } from '../proof/canary.ts';
 import { imageDistros } from './imageDistros.ts';
 import { markDistros, SWAPPED, type MarkedDistros } from './markDistros.ts';
@@ -29,13 +30,10 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
     note,
     signal,
   });
-  say('building the marker images');
-  const marked = await markDistros(request, images, bases);
-  await out.markersAreWhole();
-  say('trying the canaries');
-  const canaries = await tryAllCanaries(request);
-  say('building the workers and their probes');
-  const built = await probeDistros(request, marked, note);
+  const [canaries, { marked, built }] = await Promise.all([
+    tryAllCanaries(request),
+    markAndProbe(request, images, bases, note),
+  ]);
 
   const record: RunRecord = {
     version: 1,
@@ -65,6 +63,18 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
   };
   await writeRunRecord(out.path, record);
   return record;
+}
+
+async function markAndProbe(
+  request: RunRequest,
+  images: readonly Distro[],
+  bases: ReadonlyMap<string, ResolvedBase>,
+  note: (line: string) => void,
+): Promise<{ marked: MarkedDistros; built: BuiltCell[] }> {
+  request.say('building the marker images');
+  const marked = await markDistros(request, images, bases);
+  request.say('building the workers and their probes');
+  return { marked, built: await probeDistros(request, marked, note) };
 }
 
 function markersOf({ ready, swapped }: MarkedDistros): RunRecord['markers'] {

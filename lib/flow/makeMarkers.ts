@@ -7,6 +7,7 @@ import { CommandError } from '../engine/command.ts';
 import type { MarkerContent } from './markerContent.ts';
 import { writeMarkerContent } from './markerContent.ts';
 import type { MadeMarker } from './runRecord.ts';
+import { isStillWhole, markerIdentity, type WholeMarkers } from './wholeMarkers.ts';
 
 /** A marker image to build. */
 export interface MarkerRequest {
@@ -27,6 +28,8 @@ export interface MakeMarkersOptions {
   stages: string;
   /** The run's own folder, for bake's data, the markers' contents and the metadata. */
   run: string;
+  /** Layouts that are whole from an earlier run: one made from the same is taken as it is. */
+  whole?: WholeMarkers;
   signal?: AbortSignal | undefined;
 }
 
@@ -35,6 +38,33 @@ export interface MakeMarkersOptions {
  * else. Returns each one's layout and digest by its name, or the end of the log of what failed.
  */
 export async function makeMarkers(
+  requests: readonly MarkerRequest[],
+  options: MakeMarkersOptions,
+): Promise<Map<string, MadeMarker | { log: string }>> {
+  const made = new Map<string, MadeMarker | { log: string }>();
+  const wanted: MarkerRequest[] = [];
+  for (const request of requests) {
+    const whole = await takeWhole(request, options);
+    if (whole === undefined) wanted.push(request);
+    else made.set(request.name, whole);
+  }
+  if (wanted.length === 0) return made;
+  for (const [name, marker] of await buildMarkers(wanted, options)) made.set(name, marker);
+  return made;
+}
+
+async function takeWhole(
+  request: MarkerRequest,
+  { whole = {}, stages }: MakeMarkersOptions,
+): Promise<MadeMarker | undefined> {
+  const layout = resolve(request.layout);
+  const said = whole[layout];
+  if (said?.identity !== (await markerIdentity(request, stages)) || !(await isStillWhole(layout, said)))
+    return undefined;
+  return { layout, digest: said.digest, platforms: request.platforms, identity: said.identity };
+}
+
+async function buildMarkers(
   requests: readonly MarkerRequest[],
   options: MakeMarkersOptions,
 ): Promise<Map<string, MadeMarker | { log: string }>> {
@@ -71,6 +101,7 @@ async function bakeMarkers(
   {
     builder,
     bakeFile,
+    stages,
     data,
     metadataFile,
     signal,
@@ -82,9 +113,16 @@ async function bakeMarkers(
     string,
     { 'containerimage.digest': string }
   >;
-  const made = requests.map(({ name, layout, platforms }) => {
+  const made = new Map<string, MadeMarker>();
+  for (const request of requests) {
+    const { name, layout, platforms } = request;
     const digest = metadata[`marker-${name}`]?.['containerimage.digest'] ?? '';
-    return [name, { layout: resolve(layout), digest, platforms }] as const;
-  });
-  return new Map(made);
+    made.set(name, {
+      layout: resolve(layout),
+      digest,
+      platforms,
+      identity: await markerIdentity(request, stages),
+    });
+  }
+  return made;
 }

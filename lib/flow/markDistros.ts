@@ -7,6 +7,7 @@ import { makeMarkers, type MarkerRequest } from './makeMarkers.ts';
 import { swapMarkers, type MarkerContent } from './markerContent.ts';
 import type { MadeMarker } from './runRecord.ts';
 import type { RunRequest } from './runRequest.ts';
+import type { WholeMarkers } from './wholeMarkers.ts';
 
 /** A distro that has a base, and its marker image. */
 export interface MarkedDistro {
@@ -64,10 +65,11 @@ export async function markDistros(
   }));
   const [first] = requests;
   if (first !== undefined) {
-    const layout = join(out.path, 'control', SWAPPED, 'marker');
+    const layout = join(out.path, 'marker', `.${SWAPPED}`);
     requests.push({ ...first, name: `control-${SWAPPED}`, content: swapMarkers(first.content), layout });
   }
-  const made = await makeMarkers(requests, { ...request, run: join(out.path, 'run') });
+  const made = await makeMarkers(requests, { ...request, run: join(out.path, 'run'), whole: out.whole });
+  await out.markersAreWhole(wholeOnes([...made.values()]));
   const ready = found.flatMap(({ distro, base }) => {
     const marker = made.get(distro.name);
     if (marker && 'digest' in marker) return [{ distro, base, marker }];
@@ -78,4 +80,13 @@ export async function markDistros(
   const owner = ready.find(({ distro }) => distro.name === first?.name);
   const swapped = owner && control && 'digest' in control ? { ...owner, marker: control } : undefined;
   return { ready, swapped, failures };
+}
+
+/** What the next run has to know of layouts that are whole. */
+export function wholeOnes(made: readonly (MadeMarker | { log: string })[]): WholeMarkers {
+  return Object.fromEntries(
+    made.flatMap((one) =>
+      'digest' in one ? [[one.layout, { identity: one.identity, digest: one.digest }]] : [],
+    ),
+  );
 }

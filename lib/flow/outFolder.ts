@@ -1,13 +1,16 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wrongInput } from '../fault/fault.ts';
 import { lockFolder } from './outLock.ts';
+import type { WholeMarkers } from './wholeMarkers.ts';
 
 /** The folder of a run's outputs while this run alone writes to it. */
 export interface OutFolder {
   path: string;
-  /** Says that the marker layouts are whole, so that the next run may write over them. */
-  markersAreWhole(): Promise<void>;
+  /** The marker layouts that an earlier run left whole. */
+  whole: WholeMarkers;
+  /** Says that these marker layouts are whole as well, so that the next run may take them as they are. */
+  markersAreWhole(markers: WholeMarkers): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ const SEPARATOR = /[@:,"]/;
 
 /**
  * Takes the folder for this run and clears it of everything that an earlier run could be mistaken for. Marker layouts
- * stay only if the run that wrote them said that they are whole; bake writes over them, blob by blob.
+ * stay only if the run that wrote them said that they are whole, and until this run says so they are not.
  * Throws a Fault (wrong input) that names the other run where one is using the folder, or says why it cannot be used:
  * it cannot be written, or holds what is not this program's and would be lost.
  */
@@ -36,13 +39,14 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
     await mkdir(path, { recursive: true });
     await refuseForeign(path);
     const release = await lockFolder(path);
+    let whole: WholeMarkers | undefined;
     try {
       await writeFile(
         join(path, STAMP),
         'A run of platform-marker clears this folder of what it makes anew.\n',
       );
-      const isWhole = (await stat(join(path, WHOLE)).catch(() => undefined)) !== undefined;
-      for (const name of [...MADE_ANEW, isWhole ? WHOLE : 'marker']) {
+      whole = await readWhole(path);
+      for (const name of [...MADE_ANEW, whole === undefined ? 'marker' : WHOLE]) {
         await rm(join(path, name), { recursive: true, force: true });
       }
       await mkdir(join(path, 'run'), { recursive: true });
@@ -51,7 +55,13 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
       await release();
       throw error;
     }
-    return { path, markersAreWhole: () => writeFile(join(path, WHOLE), ''), release };
+    return {
+      path,
+      whole: whole ?? {},
+      markersAreWhole: (markers) =>
+        writeFile(join(path, WHOLE), JSON.stringify({ ...whole, ...markers }, null, 2)),
+      release,
+    };
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!CANNOT_BE_WRITTEN.includes(code)) throw error;
@@ -63,6 +73,15 @@ const CANNOT_BE_WRITTEN = [
   ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'],
   ...['ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'],
 ];
+
+/** What was said of the marker layouts; undefined where nothing was, or where what was said cannot be read. */
+async function readWhole(path: string): Promise<WholeMarkers | undefined> {
+  try {
+    return JSON.parse(await readFile(join(path, WHOLE), 'utf8')) as WholeMarkers;
+  } catch {
+    return undefined;
+  }
+}
 
 async function refuseForeign(path: string): Promise<void> {
   const names = await readdir(path);

@@ -36,6 +36,8 @@ export interface MadeMarker {
   digest: string;
   /** That it holds a manifest for. */
   platforms: readonly string[];
+  /** Of everything that went into it (see `markerIdentity`). */
+  identity: string;
 }
 
 /** Everything that the check needs from the steps before it: `out/run/run.json`. */

@@ -60,10 +60,11 @@ test('markers that were called whole stay, and are not whole until this run says
   inTempDirectory(async (dir) => {
     const first = await takeOutFolder(dir);
     await put(join(dir, 'marker/d/index.json'));
-    await first.markersAreWhole();
+    await first.markersAreWhole({ d: { identity: 'i', digest: 'sha256:d' } });
     await first.release();
 
     const second = await takeOutFolder(dir);
+    assert.equal(second.whole, { d: { identity: 'i', digest: 'sha256:d' } });
     assert.ok(existsSync(join(dir, 'marker/d/index.json')));
     await second.release();
 

@@ -139,7 +139,7 @@ function recordOf(
     given: '',
     builder: { kind, name, driver, sealed, platform, versions },
     bases: { [DISTRO]: { ref, base } },
-    markers: { [DISTRO]: { ...images.markers.right, platforms: PLATFORMS } },
+    markers: { [DISTRO]: { ...images.markers.right, platforms: PLATFORMS, identity: '' } },
     allowEmulator: false,
     notes: [],
   };
