@@ -5,38 +5,26 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCommand } from '../../lib/engine/command.ts';
 import { canaryElf } from '../../lib/proof/canaryElf.ts';
-import { buildGoProgram, whyNoGo } from '../oracle/goProgram.ts';
+import { buildGo, testWithGo } from '../oracle/go.ts';
 import { cellsOf, readReport, runVerb, withFolder, type Variables } from './verbs.ts';
 
 /** BuildKit's own Dockerfile frontend, which no one here wrote, as a tool of a module of its own. */
 const DOCKERFILE_FRONTEND = {
-  folder: fileURLToPath(new URL('frontend', import.meta.url)),
+  module: fileURLToPath(new URL('frontend', import.meta.url)),
   package: 'github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend',
-  name: 'dockerfile-frontend',
 };
 const ONE = { DISTRO: 'azlinux3' };
 const ONE_CELL = { ...ONE, WORKER_PATH: 'worker-context', PLATFORM: 'linux/amd64' };
-
-const noGo = await whyNoGo();
-if (noGo !== undefined) {
-  // stdout on purpose: `make test` shows why.
-  process.stdout.write(`skipped: BuildKit's Dockerfile frontend as FRONTEND, because ${noGo}\n`);
-}
-/** In CI it has to run: a missing Go then fails it. */
-function inCiAlways(name: string, body: () => Promise<void>): void {
-  if (noGo === undefined || process.env['CI'] !== undefined) test(name, body);
-  else test.skip(name, body);
-}
 
 const verify = async (out: string, variables: Variables) => {
   const ended = await runVerb('verify', { ...variables, OUT: out });
   return { ...ended, report: await readReport(out) };
 };
 
-inCiAlways(
+await testWithGo(
   'BuildKit’s Dockerfile frontend passes as a binary, as an OCI layout and as a tar of one',
   async () => {
-    const binary = await buildGoProgram(DOCKERFILE_FRONTEND);
+    const binary = await buildGo(DOCKERFILE_FRONTEND);
     await withFolder(async (folder) => {
       const first = await verify(join(folder, 'binary'), { ...ONE, FRONTEND: binary });
       assert.is(first.status, 0, first.stdout);

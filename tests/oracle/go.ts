@@ -1,38 +1,53 @@
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
+import { cacheSubfolder } from '../../lib/engine/cacheFolder.ts';
+import { hasCommand, runCommand } from '../../lib/engine/command.ts';
+
+/** A Go program that only tests build, from a module of its own. */
+export interface GoProgram {
+  /** The folder of its go.mod. */
+  module: string;
+  /** `.` for the module's own program, or the package of a tool that it names. */
+  package: string;
+  /** A module file of another name than go.mod. */
+  modFile?: string;
+}
 
 /**
  * Registers a test that needs Go. Where there is none it is skipped and says so; in CI, which has to have Go, it fails.
  */
 export async function testWithGo(title: string, run: () => Promise<void>): Promise<void> {
-  const { failed } = await execa('go', ['version'], { reject: false });
-  if (failed && (process.env['CI'] ?? '') === '') {
+  if ((await hasCommand('go')) || (process.env['CI'] ?? '') !== '') test(title, run);
+  else {
     process.stdout.write(`skipped: go is not installed (${title})\n`);
     test.skip(title);
-  } else test(title, run);
+  }
 }
 
 /**
- * Builds a Go program of a module in this folder. What Go keeps for the next time stays in a cache folder.
- *
- * @param module the folder of its go.mod.
- * @param name of the package, `.` for the module's own program.
- * @returns the path of the binary.
+ * Builds a program, unless the cache has it from the same sources and the same Go. Everything that Go keeps for the next
+ * time stays in the cache folder. Returns the path of the binary.
  */
-export async function buildGo(module: string, name: string): Promise<string> {
-  const { PLATFORM_MARKER_CACHE, XDG_CACHE_HOME } = process.env;
-  const cache = PLATFORM_MARKER_CACHE ?? XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'platform-marker', 'oracle', module);
-  await mkdir(folder, { recursive: true });
-  const binary = join(folder, 'oracle');
-  const cwd = fileURLToPath(new URL(`${module}/`, import.meta.url));
-  await execa('go', ['build', '-buildvcs=false', '-o', binary, name], {
-    cwd,
-    env: { GOCACHE: join(folder, '..', 'go-build'), GOFLAGS: '-mod=readonly' },
-  });
+export async function buildGo({ module, package: wanted, modFile = 'go.mod' }: GoProgram): Promise<string> {
+  const cache = await cacheSubfolder('go');
+  const hash = createHash('sha256')
+    .update((await runCommand('go', ['version'])).stdout)
+    .update(wanted);
+  const sources = (await readdir(module)).filter((name) => name.endsWith('.go'));
+  for (const name of [modFile, modFile.replace(/\.mod$/, '.sum'), ...sources]) {
+    // A module that needs no other has no sums.
+    hash.update(name).update(await readFile(join(module, name)).catch(() => ''));
+  }
+  const name = basename(wanted === '.' ? module : wanted);
+  const binary = join(cache, `${name}-${hash.digest('hex').slice(0, 16)}`);
+  if (await stat(binary).catch(() => undefined)) return binary;
+  await mkdir(join(cache, 'build'), { recursive: true });
+  const unfinished = `${binary}.${process.pid}`;
+  const flags = ['-buildvcs=false', '-trimpath', '-ldflags=-s -w', `-modfile=${modFile}`, '-o', unfinished];
+  const env = { CGO_ENABLED: '0', GOCACHE: join(cache, 'build'), GOFLAGS: '-mod=readonly' };
+  await runCommand('go', ['build', ...flags, wanted], { cwd: module, env });
+  await rename(unfinished, binary);
   return binary;
 }

@@ -17,7 +17,8 @@ const PLATFORMS = ['linux/amd64', 'linux/arm64'];
 
 /** Builds regctl as its go.mod pins it. */
 function buildRegctl(): Promise<string> {
-  return buildGo('regctl', 'github.com/regclient/regclient/cmd/regctl');
+  const module = fileURLToPath(new URL('regctl', import.meta.url));
+  return buildGo({ module, package: 'github.com/regclient/regclient/cmd/regctl' });
 }
 
 /** The file as regctl reads it, undefined where it finds none. It follows no links. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -90,7 +91,7 @@ async function read(bytes: Buffer): Promise<Seen[] | LayoutError> {
 
 /** What Go reads of each tar; undefined for what it refuses. A global header is no file. */
 async function readWithGo(tars: readonly Buffer[]): Promise<(Seen[] | undefined)[]> {
-  const oracle = await buildGo('tar', '.');
+  const oracle = await buildGo({ module: fileURLToPath(new URL('tar', import.meta.url)), package: '.' });
   const input = tars.map((bytes) => `${bytes.toString('base64')}\n`).join('');
   const { stdout } = await execa(oracle, { input, maxBuffer: 2 ** 30 });
   return stdout.split('\n').map((line) => {
