@@ -49,7 +49,7 @@ export interface TarExtensions {
  */
 export function createTarEntry(header: TarHeader, extensions: TarExtensions, offset: number): TarEntry {
   const { records, longName, longLink } = extensions;
-  const { typeflag, ...fields } = header;
+  const { typeflag } = header;
   const name = longName ?? (records?.get('path') || header.name);
   const type = Object.hasOwn(TYPES, typeflag) ? TYPES[typeflag] : undefined;
   if (typeflag === 'S')
@@ -61,14 +61,16 @@ export function createTarEntry(header: TarHeader, extensions: TarExtensions, off
     );
   }
   const entry: TarEntry = {
-    ...fields,
     name,
     type,
     linkname: longLink ?? (records?.get('linkpath') || header.linkname),
     size: decimal(records, 'size') ?? header.size,
     uid: decimal(records, 'uid') ?? header.uid,
     gid: decimal(records, 'gid') ?? header.gid,
+    mode: header.mode,
     offset,
+    deviceMajor: header.deviceMajor,
+    deviceMinor: header.deviceMinor,
   };
   checkEntry(entry, header.name);
   return entry;
@@ -91,21 +93,22 @@ function checkEntry(entry: TarEntry, headerName: string): void {
   }
   // Some readers take a file whose name ends in a slash for a directory.
   const isOdd = type === 'file' && (name.endsWith('/') || headerName.endsWith('/'));
-  if (name === '' || isOdd || Buffer.byteLength(name) > MAX_TAR_NAME_BYTES) {
+  if (name === '' || isOdd || isTooLong(name)) {
     throw new LayoutError(
       'tar-name',
       `a ${type} is named ${JSON.stringify(name.slice(0, 40))}: expected 1 to ${MAX_TAR_NAME_BYTES} bytes, no slash at the end`,
     );
   }
-  if (
-    (type === 'link' || type === 'symlink') &&
-    (linkname === '' || Buffer.byteLength(linkname) > MAX_TAR_NAME_BYTES)
-  ) {
+  if ((type === 'link' || type === 'symlink') && (linkname === '' || isTooLong(linkname))) {
     throw new LayoutError(
       'tar-name',
       `the ${type} ${JSON.stringify(name)} has no sane target: expected a path`,
     );
   }
+}
+
+function isTooLong(name: string): boolean {
+  return name.length > MAX_TAR_NAME_BYTES / 4 && Buffer.byteLength(name) > MAX_TAR_NAME_BYTES;
 }
 
 /**

@@ -46,8 +46,9 @@ export function parseTarHeader(block: Buffer): TarHeader {
 
 /** The sum of all bytes, its own field taken as spaces. */
 function checkSum(block: Buffer): void {
-  let sum = 8 * 0x20;
-  for (let i = 0; i < BLOCK_BYTES; i++) if (i < 148 || i >= 156) sum += block[i] ?? 0;
+  let sum = 0;
+  for (let i = 0; i < BLOCK_BYTES; i++) sum += block[i] as number;
+  for (let i = 148; i < 156; i++) sum += 0x20 - (block[i] as number);
   if (octal(block, 148, 8) === sum) return;
   const shown = JSON.stringify(block.toString('latin1', 148, 156));
   throw new LayoutError(
@@ -83,9 +84,19 @@ function number(block: Buffer, at: number, length: number, field: string): numbe
   throw new LayoutError('tar-number', `a header's ${field} is ${shown}: expected an octal number up to 2^53`);
 }
 
-function octal(block: Buffer, at: number, length: number): number | undefined {
-  const digits = /^ *([0-7]*)[ \0]*$/.exec(block.toString('latin1', at, at + length))?.[1];
-  return digits === undefined ? undefined : digits === '' ? 0 : Number.parseInt(digits, 8);
+/** Spaces, digits, and spaces or NULs up to the end; undefined for anything else. Headers are many, so no text is made. */
+function octal(block: Buffer, start: number, length: number): number | undefined {
+  const end = start + length;
+  let at = start;
+  let value = 0;
+  while (at < end && block[at] === 0x20) at++;
+  for (; at < end; at++) {
+    const digit = (block[at] as number) - 0x30;
+    if (digit < 0 || digit > 7) break;
+    value = value * 8 + digit;
+  }
+  while (at < end && (block[at] === 0x20 || block[at] === 0)) at++;
+  return at === end ? value : undefined;
 }
 
 function base256(block: Buffer, at: number, length: number): number | undefined {
