@@ -1,0 +1,87 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { emulatorFor, tryCanaries, type CanaryResult } from '../../lib/proof/canary.ts';
+import { withFakeDocker } from '../engine/fakeDocker.ts';
+
+const BUILD = 'linux/amd64';
+const native: CanaryResult = { platform: BUILD, op: BUILD, outcome: 'ran' };
+const arm64 = (op: string, outcome: CanaryResult['outcome']): CanaryResult => ({
+  platform: 'linux/arm64',
+  op,
+  outcome,
+});
+
+/** Runs the canaries on a stand-in for the CLI; `script` answers each build. */
+const canaries = (script: string, platforms = [BUILD, 'linux/arm64']) =>
+  withFakeDocker(script, async ({ builder, folder, calls }) => ({
+    results: await tryCanaries({
+      builder,
+      platforms,
+      folder: `${folder}/canaries`,
+      dockerfile: 'canary.Dockerfile',
+    }),
+    calls: await calls(),
+  }));
+
+test('The native canary runs once, and a foreign one as an op of either platform, never from the cache', async () => {
+  const { results, calls } = await canaries('exit 0');
+  assert.equal(
+    results.map(({ platform, op }) => `${platform} in ${op}`),
+    ['linux/amd64 in linux/amd64', 'linux/arm64 in linux/amd64', 'linux/arm64 in linux/arm64'],
+  );
+  assert.is(calls.length, 3);
+  assert.ok(calls.every((call) => call.includes('--no-cache')));
+});
+
+test('Only an exec format error of the canary itself is a refusal', async () => {
+  const refused = await canaries('echo "exec /canary: exec format error" >&2; exit 1');
+  assert.ok(refused.results.every(({ outcome }) => outcome === 'refused'));
+  const crashed = await canaries('echo "process /canary did not complete: exit code: 139" >&2; exit 1');
+  assert.ok(crashed.results.every(({ outcome }) => outcome === 'unknown'));
+});
+
+test('A platform that there is no canary for is unknown, and nothing is built for it', async () => {
+  const { results, calls } = await canaries('exit 0', [BUILD, 'linux/mips64le']);
+  assert.equal(
+    results.slice(1).map(({ outcome }) => outcome),
+    ['unknown', 'unknown'],
+  );
+  assert.is(calls.length, 1);
+});
+
+test('A builder that refuses every foreign canary has no emulator', () => {
+  assert.is(
+    emulatorFor('linux/arm64', [native, arm64(BUILD, 'refused'), arm64('linux/arm64', 'refused')], BUILD),
+    undefined,
+  );
+});
+
+test('A foreign canary that ran as a native op names binfmt_misc', () => {
+  const all = [native, arm64(BUILD, 'ran'), arm64('linux/arm64', 'ran')];
+  assert.match(emulatorFor('linux/arm64', all, BUILD) ?? '', /binfmt_misc has a handler for linux\/arm64/);
+});
+
+test('One that ran only as a foreign op names BuildKit’s own emulator', () => {
+  const all = [native, arm64(BUILD, 'refused'), arm64('linux/arm64', 'ran')];
+  assert.match(
+    emulatorFor('linux/arm64', all, BUILD) ?? '',
+    /BuildKit has an emulator of its own for linux\/arm64/,
+  );
+});
+
+test('A canary that ended in an unknown way could have been emulated', () => {
+  const all = [native, arm64(BUILD, 'unknown'), arm64('linux/arm64', 'refused')];
+  assert.match(emulatorFor('linux/arm64', all, BUILD) ?? '', /could not be told/);
+});
+
+test('An emulator of one platform speaks against the cells of every other', () => {
+  const all = [native, arm64(BUILD, 'ran'), arm64('linux/arm64', 'ran')];
+  assert.match(emulatorFor('linux/amd64', all, BUILD) ?? '', /linux\/arm64/);
+});
+
+test('Canaries say nothing where the native one did not run, or none was tried', () => {
+  assert.match(emulatorFor('linux/arm64', [{ ...native, outcome: 'unknown' }], BUILD) ?? '', /native canary/);
+  assert.match(emulatorFor('linux/arm64', [], BUILD) ?? '', /native canary/);
+});
+
+test.run();
