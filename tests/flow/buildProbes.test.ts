@@ -1,0 +1,98 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { BakeWorker } from '../../lib/bake/bakeData.ts';
+import { buildProbes, type BuiltProbe } from '../../lib/flow/buildProbes.ts';
+import { withFakeDocker } from '../engine/fakeDocker.ts';
+
+const worker = (name: string, platforms = ['linux/amd64', 'linux/arm64']): BakeWorker => ({
+  name,
+  context: '.',
+  dockerfile: 'Dockerfile',
+  target: '',
+  args: {},
+  contexts: {},
+  platforms,
+  probe: {},
+  out: `out/${name}`,
+});
+
+/** Builds on a stand-in for the CLI; `script` answers each call of bake. */
+const build = (
+  script: string,
+  workers: BakeWorker[],
+  options: { timeout?: number; signal?: AbortSignal } = {},
+) =>
+  withFakeDocker(script, async ({ builder, folder, calls }) => {
+    const settings = {
+      builder,
+      bakeFile: 'docker-bake.hcl',
+      stages: 'stages',
+      run: folder,
+      timeout: 60_000,
+      say: () => undefined,
+    };
+    const built = await buildProbes([{ name: 'all', workers }], { ...settings, ...options });
+    return { built, calls: await calls() };
+  });
+
+const outcomes = (built: readonly BuiltProbe[]) =>
+  built.map(
+    ({ worker: { name }, platform, outcome }) => `${name} ${platform} ${outcome.ok ? 'built' : 'failed'}`,
+  );
+
+test('A group that builds is built in one call', async () => {
+  const { built, calls } = await build('exit 0', [worker('a'), worker('b')]);
+  assert.is(calls.length, 1);
+  assert.ok(built.every(({ outcome }) => outcome.ok));
+  assert.is(built.length, 4);
+});
+
+test('A worker that fails is told apart from those that only stood beside it', async () => {
+  const { built } = await build('has probe-b && { echo "ERROR: b is broken"; exit 1; }; exit 0', [
+    worker('a'),
+    worker('b'),
+  ]);
+  assert.equal(outcomes(built).sort(), [
+    'a linux/amd64 built',
+    'a linux/arm64 built',
+    'b linux/amd64 failed',
+    'b linux/arm64 failed',
+  ]);
+});
+
+test('A platform that fails is told apart from the other, in a layout of its own', async () => {
+  const script =
+    'case "$ALL" in *probe-a.platform=linux/amd64*) exit 0 ;; esac; echo "ERROR: no arm64"; exit 1';
+  const { built } = await build(script, [worker('a')]);
+  assert.equal(outcomes(built).sort(), ['a linux/amd64 built', 'a linux/arm64 failed']);
+  const good = built.find(({ platform }) => platform === 'linux/amd64');
+  assert.is(good?.layout, 'out/a/linux-amd64');
+  assert.equal(good?.platforms, ['linux/amd64']);
+});
+
+test('What failed carries its own log', async () => {
+  const { built } = await build('echo "ERROR: out of luck"; exit 1', [worker('a', ['linux/amd64'])]);
+  const [outcome] = built.map((one) => one.outcome);
+  assert.ok(outcome && !outcome.ok && outcome.log.includes('out of luck'));
+});
+
+test('A build that hangs is ended at the time limit, and said to have been', async () => {
+  const { built } = await build('exec sleep 60', [worker('a', ['linux/amd64'])], { timeout: 100 });
+  const [outcome] = built.map((one) => one.outcome);
+  assert.ok(outcome && !outcome.ok && outcome.timedOut);
+});
+
+test('A run that is interrupted ends, and counts nothing as failed', async () => {
+  const abort = new AbortController();
+  const building = build('exec sleep 60', [worker('a')], { signal: abort.signal });
+  setTimeout(() => {
+    abort.abort();
+  }, 50);
+  const error = await building.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error);
+});
+
+test.run();
