@@ -1,28 +1,28 @@
 import type { Behaviour } from './behaviour.ts';
 import type { Patterns } from './patterns.ts';
 import { expandTemplate, parseTemplate, TooLong } from './expandTemplate.ts';
-import type { Rule, Selector, Source } from './types.ts';
+import type { Selector, Source, Update } from './types.ts';
 import { matchWildcard } from './wildcard.ts';
 
 /**
  * What a CONVERT makes of a source: a new one, the same one (it changes nothing), or BuildKit's error text; `tooLong`
  * where the identifier outgrows `IDENTIFIER_MAX`.
  */
-export type Update = { source: Source; changed: boolean } | { error: string } | { tooLong: true };
+export type Applied = { source: Source; changed: boolean } | { error: string } | { tooLong: true };
 
 /**
- * Applies a CONVERT to a source that its selector takes. Without an identifier of its own the update takes the
+ * Applies the updates of a CONVERT to a source that its selector takes. Without an identifier of its own the update takes the
  * selector's, pattern and all.
  *
  * Follows BuildKit sourcepolicy/mutate.go and the `Format` of sourcepolicy/formatter.go.
  */
 export function applyUpdate(
-  { updates }: Rule,
+  updates: Update | undefined,
   selector: Selector,
   source: Source,
   patterns: Patterns,
   behaviour: Behaviour,
-): Update {
+): Applied {
   if (updates === undefined) return { error: 'missing destination for convert rule' };
   const template = updates.identifier === '' ? selector.identifier : updates.identifier;
   const destination = formatWithin(selector, source.identifier, template, patterns, behaviour);

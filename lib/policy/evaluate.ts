@@ -1,5 +1,5 @@
 import { applyUpdate } from './applyUpdate.ts';
-import type { Update } from './applyUpdate.ts';
+import type { Applied } from './applyUpdate.ts';
 import { NEWEST } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import { IDENTIFIER_MAX } from './expandTemplate.ts';
@@ -32,7 +32,7 @@ export interface RuleStep {
   rule: number;
   match: Match;
   /** What a CONVERT that matched made of the source. */
-  update?: Update;
+  update?: Applied;
 }
 
 export interface EvaluateOptions {
@@ -114,7 +114,7 @@ function passOverRules(
     const match = matchSelector(selector, constraintsFor(selector, engine), source, engine.patterns);
     const step: RuleStep = { pass: at.pass, policy: at.policy, rule: index, match };
     if ('matched' in match && match.matched && rule.action === 'CONVERT') {
-      step.update = applyUpdate(rule, selector, source, engine.patterns, engine.behaviour);
+      step.update = applyUpdate(rule.updates, selector, source, engine.patterns, engine.behaviour);
     }
     engine.onRule(step);
     if ('error' in match) return { kind: 'error', error: `error matching source policy: ${match.error}` };

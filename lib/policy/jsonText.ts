@@ -1,4 +1,4 @@
-import { parseTree, visit } from 'jsonc-parser';
+import { parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
 import { decodeJson } from './jsonBytes.ts';
 import { commentProblem, syntaxProblem, trailingCommaProblem } from './jsonProblems.ts';
@@ -36,11 +36,13 @@ export function readJson(bytes: Uint8Array): JsonText {
   // What makes this no strict JSON is blanked out, so that offsets stay and the rest can still be looked at.
   const bom = text.startsWith('\uFEFF') ? [BOM] : [];
   const withoutBom = bom.length > 0 ? ` ${text.slice(1)}` : text;
-  const comments = commentsIn(withoutBom);
+  const strict = parse(withoutBom);
+  const comments = strict.errors
+    .filter(isComment)
+    .map(({ offset, length }) => commentProblem(offset, length));
   const json = blankOut(withoutBom, comments);
+  const { root, errors } = comments.length > 0 ? parse(json) : strict;
 
-  const errors: ParseError[] = [];
-  const root = parseTree(json, errors);
   const commas = new Map<number, Problem>();
   const others: Problem[] = [];
   for (const error of errors) {
@@ -64,13 +66,14 @@ function firstPerLine(json: string, problems: readonly Problem[]): Problem[] {
   });
 }
 
-function commentsIn(json: string): Problem[] {
-  const comments: Problem[] = [];
-  if (!json.includes('/*') && !json.includes('//')) return comments;
-  visit(json, {
-    onComment: (offset, length) => comments.push(commentProblem(offset, length)),
-  });
-  return comments;
+function parse(json: string): { root: Node | undefined; errors: ParseError[] } {
+  const errors: ParseError[] = [];
+  const root = parseTree(json, errors, { disallowComments: true });
+  return { root, errors };
+}
+
+function isComment({ error }: ParseError): boolean {
+  return printParseErrorCode(error) === 'InvalidCommentToken';
 }
 
 /** A text with spaces in the place of some of its parts. */

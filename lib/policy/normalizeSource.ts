@@ -1,9 +1,7 @@
 import { wrongInput } from '../fault/fault.ts';
 import { normalizeImageRef } from '../matrix/imageRef.ts';
-import { isScheme, meantScheme, schemeOf, SCHEMES } from './sourceKinds.ts';
+import { IMAGE, isScheme, meantScheme, schemeOf, SCHEMES } from './sourceKinds.ts';
 import type { Source } from './types.ts';
-
-const IMAGE = 'docker-image://';
 
 /**
  * The source that a build asks for when a person writes `text`, with the attributes that follow from the text alone:
@@ -41,6 +39,16 @@ function imageSource(text: string): Source {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw wrongInput({ message: error.message, next: 'write a reference such as debian:bookworm' });
+  }
+}
+
+/** The identifier of an image reference, normalized as Docker does; undefined where it is none. */
+export function normalizedImage(ref: string): string | undefined {
+  try {
+    return IMAGE + normalizeImageRef(ref);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { PatternError } from './patternError.ts';
+import type { Program } from './program.ts';
 import { compileRegex } from './regex.ts';
 import type { Regex } from './regex.ts';
 import { compileWildcard } from './wildcard.ts';
@@ -11,13 +12,17 @@ export type Compiled<T> = { value: T } | { error: string };
 export interface Patterns {
   wildcard: (pattern: string) => Compiled<Wildcard>;
   regex: (pattern: string) => Compiled<Regex>;
+  /** How many expressions had to be compiled so far. */
+  compiled: () => number;
 }
 
 /** An empty store of compiled patterns. One store serves any number of policies. */
 export function newPatterns(): Patterns {
+  const programs = new Map<string, Program>();
   return {
     wildcard: cached(compileWildcard),
-    regex: cached(compileRegex),
+    regex: cached((pattern) => compileRegex(pattern, programs)),
+    compiled: () => programs.size,
   };
 }
 

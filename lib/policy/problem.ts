@@ -25,3 +25,11 @@ export interface Problem {
   length: number;
   fix?: Fix;
 }
+
+/** Where a node of the JSON tree stands, without the rest of it. */
+export function placeOf({ offset, length }: { offset: number; length: number }): {
+  offset: number;
+  length: number;
+} {
+  return { offset, length };
+}

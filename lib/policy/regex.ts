@@ -1,12 +1,14 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { expandTemplate, IDENTIFIER_MAX, parseTemplate, TooLong } from './expandTemplate.ts';
-import { groupNames } from './groupNames.ts';
-import { PatternError } from './patternError.ts';
-import { holdsPrefix, plainPrefix } from './plainRegex.ts';
+import { endOfPrefix, holdsPrefix, plainPrefix } from './plainRegex.ts';
+import type { PlainPrefix } from './plainRegex.ts';
+import { checkCost, compileProgram } from './program.ts';
+import type { Program } from './program.ts';
 
 /** A regular expression of Go's RE2 syntax, which matches in time linear in the text whatever the pattern. */
 export interface Regex {
   pattern: string;
+  /** What every match starts with, for patterns that are plain enough to tell. */
+  prefix: PlainPrefix | undefined;
   /** Whether any part of the text matches (Go's MatchString: no anchors are added). */
   test: (text: string) => boolean;
   /**
@@ -17,64 +19,61 @@ export interface Regex {
 }
 
 /**
- * Compiles a pattern by RE2's rules (re2js). Unicode classes that Go learned in 1.25 (`\p{Letter}`, `\p{ASCII}`) are
- * refused, as BuildKits built with an older Go do.
+ * Compiles a pattern by RE2's rules, as late as it can: compiling takes long, and most texts lack what most patterns
+ * start with.
  *
+ * @param programs compiled expressions, by their text; what is compiled here is added. Patterns that differ only in how
+ *   they start share one.
  * @throws {PatternError} with the text of Go's regexp package.
  */
-export function compileRegex(pattern: string): Regex {
+export function compileRegex(pattern: string, programs = new Map<string, Program>()): Regex {
+  checkCost(pattern);
+  const program = (text: string) => {
+    const known = programs.get(text) ?? compileProgram(text);
+    programs.set(text, known);
+    return known;
+  };
   const plain = plainPrefix(pattern);
-  if (plain === undefined) {
-    const program = compileProgram(pattern);
-    return {
-      pattern,
-      test: (text) => program.regex.test(text),
-      replaceAll: (text, template) => replaceAll(program, text, template),
-    };
-  }
-  // Compiling is the expensive part, and most texts lack what a pattern starts with.
-  let compiled: Program | undefined;
-  const program = () => (compiled ??= compileProgram(pattern));
+  if (plain?.anchored === true)
+    return { pattern, prefix: plain, ...anchored(plain, () => program(`^${plain.rest}`)) };
+  if (plain === undefined) program(pattern);
+  const mayMatch = (text: string) => plain === undefined || holdsPrefix(text, plain);
   return {
     pattern,
-    test: (text) => holdsPrefix(text, plain) && program().regex.test(text),
-    replaceAll: (text, template) => (holdsPrefix(text, plain) ? replaceAll(program(), text, template) : text),
+    prefix: plain,
+    test: (text) => mayMatch(text) && program(pattern).regex.test(text),
+    replaceAll: (text, template) => (mayMatch(text) ? replaceAll(program(pattern), text, template) : text),
   };
 }
 
-interface Program {
-  regex: RE2JS;
-  /** The numbers of the groups that carry a name. */
-  names: ReadonlyMap<string, readonly number[]>;
-}
-
-function compileProgram(pattern: string): Program {
-  try {
-    const regex = RE2JS.compile(pattern);
-    const names = Object.entries(regex.namedGroups());
-    return { regex, names: new Map(names.map(([name, number]) => [name, [number]])) };
-  } catch (error) {
-    if (!(error instanceof RE2JSSyntaxException)) throw error;
-    const { unnamed, numbers } = groupNames(pattern);
-    if (error.getDescription() === 'duplicate capture group name' && unnamed !== pattern) {
-      return { regex: compileProgram(unnamed).regex, names: numbers };
-    }
-    throw new PatternError(goText(error.message, pattern));
-  }
-}
-
-/** Go quotes what it could not parse in every one of its texts; re2js leaves that out in two. */
-function goText(message: string, pattern: string): string {
-  if (message.endsWith('trailing backslash at end of expression')) return `${message}: \`\``;
-  if (message.endsWith('expression nests too deeply')) return `${message}: \`${pattern}\``;
-  return message;
+/** A pattern that is held to the start of the text: past its prefix, only the rest has to match. */
+function anchored({ characters }: PlainPrefix, rest: () => Program): Pick<Regex, 'test' | 'replaceAll'> {
+  return {
+    test: (text) => {
+      const end = endOfPrefix(text, 0, characters);
+      return end !== undefined && rest().regex.test(text.slice(end));
+    },
+    replaceAll: (text, template) => {
+      const end = endOfPrefix(text, 0, characters);
+      if (end === undefined) return text;
+      const matcher = rest().regex.matcher(text.slice(end));
+      if (!matcher.find()) return text;
+      const group = groupOf(matcher);
+      const whole = text.slice(0, end + matcher.end());
+      // Plain patterns have no names.
+      const groups = {
+        byNumber: (number: number) => (number === 0 ? whole : group(number)),
+        byName: () => undefined,
+      };
+      return expandTemplate(parseTemplate(template), groups) + text.slice(whole.length);
+    },
+  };
 }
 
 function replaceAll({ regex, names }: Program, text: string, template: string): string {
   const parts = parseTemplate(template);
   const matcher = regex.matcher(text);
-  const byNumber = (number: number) =>
-    number <= matcher.groupCount() ? (matcher.group(number) ?? undefined) : undefined;
+  const byNumber = groupOf(matcher);
   const byName = (name: string) =>
     names
       .get(name)
@@ -94,4 +93,8 @@ function replaceAll({ regex, names }: Program, text: string, template: string): 
     from = end > from ? end : from + ((text.codePointAt(from) ?? 0) > 0xffff ? 2 : 1);
   }
   return result + text.slice(copied);
+}
+
+function groupOf(matcher: ReturnType<Program['regex']['matcher']>): (number: number) => string | undefined {
+  return (number) => (number <= matcher.groupCount() ? (matcher.group(number) ?? undefined) : undefined);
 }

@@ -66,6 +66,9 @@ export const ATTRIBUTES: Readonly<Record<Scheme, readonly string[]>> = {
   'oci-layout+blob': [...BLOB, ...OCI],
 };
 
+/** How the identifiers of images start. */
+export const IMAGE = 'docker-image://';
+
 /** What people write for a scheme of BuildKit's. */
 const ALIASES = new Map<string, Scheme>([
   ['docker', 'docker-image'],

@@ -5,26 +5,32 @@ import { holdsPrefix, plainPrefix } from '../../lib/policy/plainRegex.ts';
 import { randomFrom } from '../oracle/sourcepolicy/random.ts';
 import { randomRegex } from '../oracle/sourcepolicy/randomPatterns.ts';
 
-for (const [pattern, prefix, anchored] of [
-  ['^docker-image://docker\\.io/library/debian:(.*)$', 'docker-image://docker.io/library/debian:', true],
-  ['^docker.io', 'docker?io', true],
-  ['debian', 'debian', false],
-  ['ab*c', 'a', false],
-  ['ab?', 'a', false],
-  ['.*a', '', false],
-  ['^a(b|c)d', 'a', true],
-  ['a|b', '', false],
-  ['^a|b', '', false],
-  ['[a-z]+x', '', false],
+for (const [pattern, prefix, anchored, rest] of [
+  [
+    '^docker-image://docker\\.io/library/debian:(.*)$',
+    'docker-image://docker.io/library/debian:',
+    true,
+    '(.*)$',
+  ],
+  ['^docker.io', 'docker?io', true, ''],
+  ['debian', 'debian', false, ''],
+  ['ab*c', 'a', false, 'b*c'],
+  ['ab?', 'a', false, 'b?'],
+  ['ab{2,3}', 'a', false, 'b{2,3}'],
+  ['.*a', '', false, '.*a'],
+  ['^a(b|c)d', 'a', true, '(b|c)d'],
+  ['a|b', '', false, 'a|b'],
+  ['^a|b', '', false, '^a|b'],
+  ['[a-z]+x', '', false, '[a-z]+x'],
 ] as const) {
   test(`every match of ${pattern} starts with ${JSON.stringify(prefix)}`, () => {
     const characters = Array.from(prefix, (character) => (character === '?' ? undefined : character));
-    assert.equal(plainPrefix(pattern), { characters, anchored });
+    assert.equal(plainPrefix(pattern), { characters, anchored, rest });
   });
 }
 
 test('a dot is one character, an astral one too', () => {
-  const prefix = { characters: ['a', undefined, 'b'], anchored: true };
+  const prefix = { characters: ['a', undefined, 'b'], anchored: true, rest: '' };
   assert.ok(holdsPrefix('a😀b', prefix));
   assert.ok(holdsPrefix('a.bc', prefix));
   assert.not(holdsPrefix('ab', prefix));
@@ -37,7 +43,9 @@ for (const pattern of [
   '(a',
   'a)',
   '(?i)a',
-  'a{2}',
+  'a{2,1}',
+  '(a){2}',
+  'a{1000}',
   '\\b',
   'a$b',
   '($)',
