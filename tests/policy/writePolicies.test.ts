@@ -222,7 +222,7 @@ test('checkGenerated of a folder that is not there names every policy', async ({
 
 test('A hand edit is shown as a unified diff from what would be generated', async ({ folder, write }) => {
   await states(folder, A, B);
-  await write('b.json', generatePolicy(B).replace('EXACT', 'REGEX'));
+  await write('b.json', generatePolicy(B).replace('WILDCARD', 'REGEX'));
   const diffs = await diffPolicies([A, B], folder);
   assert.equal(
     diffs.map(({ name }) => name),
@@ -231,7 +231,7 @@ test('A hand edit is shown as a unified diff from what would be generated', asyn
   const file = path.join(folder, 'b.json');
   assert.is(diffs[0]?.file, file);
   assert.ok(diffs[0]?.diff.startsWith(`--- ${file} as generated\n+++ ${file}\n@@ `));
-  assert.match(diffs[0]?.diff ?? '', /\n-.*"EXACT".*\n\+.*"REGEX"/);
+  assert.match(diffs[0]?.diff ?? '', /\n-.*"WILDCARD".*\n\+.*"REGEX"/);
 });
 
 test('A policy that is only out of date is no hand edit to show', async ({ folder }) => {
