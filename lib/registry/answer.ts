@@ -102,8 +102,21 @@ async function send(
     blob.destroy();
     response.end();
   } else {
-    await pipeline(blob, response);
+    await pipeline(blob, holdBackLast, response);
   }
+}
+
+/**
+ * Passes chunks on, the last one only when the source has ended well: a blob's digest is known after its last byte, and
+ * a client that has counted all bytes would not wait for it.
+ */
+async function* holdBackLast(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer | undefined;
+  for await (const chunk of source) {
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  if (held !== undefined) yield held;
 }
 
 function messageOf(error: unknown): string {

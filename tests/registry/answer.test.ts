@@ -183,8 +183,6 @@ test('a blob whose bytes were changed is named by its digest', async () => {
     await withRegistry({ m: layout }, async (address, problems) => {
       await writeFile(blobPath(layout, MARKER_LAYER), 'x'.repeat(112));
       await ask(address, `/v2/m/blobs/${MARKER_LAYER}`).catch(() => undefined);
-      // The connection breaks first, and only then is the problem told.
-      for (let tries = 0; problems.length === 0 && tries < 100; tries++) await setTimeout(10);
       assert.is(problems.length, 1);
       assert.match(problems[0] ?? '', MARKER_LAYER);
       assert.match(problems[0] ?? '', 'digest-mismatch');
