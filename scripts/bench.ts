@@ -10,7 +10,7 @@ import { own, project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import type { Builder } from '../lib/engine/builder.ts';
 import { runCommand } from '../lib/engine/command.ts';
-import { keepOwnEngine, stopKeptEngine } from '../lib/engine/ownBuilder.ts';
+import { keepOwnEngine } from '../lib/engine/ownBuilder.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
 import { readRunRecord } from '../lib/flow/runRecord.ts';
 import { serveMarkers } from '../lib/flow/serveMarkers.ts';
@@ -64,7 +64,7 @@ await runVerb(program, async (options, { say, signal }) => {
     try {
       rows.push(...(await comparePairs(pairs, verify, builder, work, say, signal)));
     } finally {
-      await stopKeptEngine();
+      await builder.stop();
     }
   } finally {
     await rm(work, { recursive: true, force: true });

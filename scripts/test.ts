@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { chalk, echo, glob } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { CommandError, runCommand } from '../lib/engine/command.ts';
-import { keepOwnEngine, stopKeptEngine } from '../lib/engine/ownBuilder.ts';
+import { keepOwnEngine } from '../lib/engine/ownBuilder.ts';
 
 const program = new Command('test')
   .description('everything that this project asks of itself')
@@ -27,12 +27,12 @@ await runVerb(program, async (_, { signal, say }) => {
   if (unit.length > 0) await run('unit tests', unit, signal);
 
   const needsEngine = real.some((file) => file.startsWith('tests/e2e/'));
-  if (needsEngine) await keepOwnEngine({ say, signal });
+  const builder = needsEngine ? await keepOwnEngine({ say, signal }) : undefined;
   try {
     // A process each: these start processes of their own and take seconds.
     for (const file of real) await run(file, [file], signal);
   } finally {
-    if (needsEngine) await stopKeptEngine();
+    await builder?.stop();
   }
   echo(
     `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,

@@ -45,7 +45,9 @@ export async function useOwnBuilder({ say, seal = true, signal }: OwnBuilderOpti
   }
 }
 
-/** Starts the engine and leaves it up. Returns it, or the one that is up already. */
+/**
+ * Starts the engine and leaves it up. Returns it, or the one that is up already; `stop` ends it only in the first case.
+ */
 export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOptions): Promise<Builder> {
   const kept = await keptBuilder();
   if (kept !== undefined) return kept;
@@ -54,7 +56,7 @@ export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOpti
     const sinceThen = await keptBuilder();
     if (sinceThen !== undefined) return sinceThen;
     const engine = await startClean({ say, seal, keep: true, signal });
-    return await describeOrStop(engine, () => Promise.resolve());
+    return await describeOrStop(engine, () => stopAndForget(engine));
   } finally {
     await release();
   }
