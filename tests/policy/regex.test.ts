@@ -8,6 +8,11 @@ test('matches any part of the text', () => {
   assert.ok(compileRegex('debian').test('docker-image://docker.io/library/debian:bookworm'));
 });
 
+test('a dot takes no line break', () => {
+  assert.not(compileRegex('^a.b').test('a\nb'));
+  assert.not(compileRegex('a.b').test('a\nb'));
+});
+
 for (const [pattern, text, template, expected] of [
   ['a+', 'caaat', '<$0>', 'c<aaa>t'],
   ['x*', 'abc', '-', '-a-b-c-'],

@@ -15,6 +15,9 @@ import { placeOf } from '../problem.ts';
 import type { Fix, Problem } from '../problem.ts';
 import type { Check } from './lintRule.ts';
 
+/** Names the schema of the file to editors; that BuildKit drops it is as it should be. */
+const SCHEMA_KEY = '$schema';
+
 /** Keys that Go's decoder drops, reads in spite of their letters, or reads twice. */
 export const keys: Check = {
   rules: [
@@ -61,6 +64,7 @@ function* inObject(object: Node | undefined, what: string, known: readonly strin
   const seen = new Set<string>();
   for (const property of properties) {
     const name = knownKey(property.key, known);
+    if (property.key === SCHEMA_KEY && known === POLICY_KEYS) continue;
     if (name === undefined) yield unknownKey(property, what, known, written);
     else if (seen.has(name)) yield duplicateKey(property);
     else if (name !== property.key) yield keyCase(property, name);

@@ -52,6 +52,11 @@ for (const [text, ...expected] of [
   });
 }
 
+test('lets the place of the schema stand in a policy, and nowhere else', () => {
+  assert.equal(found('{"$schema": "x", "rules": []}'), []);
+  assert.is(found('{"rules": [{"$schema": "x", "selector": {"identifier": "*"}}]}').length, 1);
+});
+
 test('looks at keys even where BuildKit refuses the file', () => {
   assert.is(found('{"rules": [{"action": "deny", "selctor": {}}]}').length, 1);
 });
