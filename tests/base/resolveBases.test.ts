@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveBases, type ResolveOptions } from '../../lib/base/resolveBases.ts';
+import { withFakeDocker } from '../engine/fakeDocker.ts';
+import { distrosOf, faultOf, withCache, writeBase } from './distro.ts';
+
+const DIGEST = `sha256:${'b'.repeat(64)}`;
+const ROWS = `
+  - name: bookworm
+    base: debian:bookworm
+    manager: apt
+    bootstrap: { suite: bookworm }
+  - name: alma
+    base: almalinux:9
+    manager: dnf
+  - name: azure
+    base: mcr.example.com/azure:3
+    manager: tdnf`;
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+const REACHABLE = `echo '{"digest":"${DIGEST}","manifests":[]}'`;
+const UNREACHABLE = 'echo "ERROR: dial tcp: lookup x: no such host" >&2; exit 1';
+
+/** Resolves the bases of the rows with a cache of its own that holds a bootstrapped bookworm. */
+const resolve = (script: string, change: Partial<ResolveOptions> = {}) =>
+  withCache((cache) =>
+    withFakeDocker(script, async ({ builder, calls }) => {
+      const bootstrapped = join(cache, 'bases', `bookworm_linux-amd64_linux-arm64_r1`);
+      await writeBase(join(bootstrapped, 'layout'), PLATFORMS);
+      const said: string[] = [];
+      const bases = await resolveBases({
+        distros: await distrosOf(ROWS),
+        builder,
+        requireReal: false,
+        say: (line) => said.push(line),
+        note: (line) => said.push(line),
+        ...change,
+      });
+      const kinds = [...bases].map(
+        ([name, one]) => `${name}: ${'base' in one ? one.base.kind : one.problem}`,
+      );
+      return { bases, kinds, said, calls: await calls() };
+    }),
+  );
+
+test('a registry that can be reached is preferred', async () => {
+  const { kinds, said } = await resolve(REACHABLE);
+  assert.equal(kinds, ['bookworm: registry', 'alma: registry', 'azure: registry']);
+  assert.equal(said, []);
+});
+
+test('where none can be reached there are Debian’s own packages, and stand-ins for the rest', async () => {
+  const { kinds, said, calls } = await resolve(UNREACHABLE);
+  assert.equal(kinds, ['bookworm: bootstrap', 'alma: stand-in', 'azure: stand-in']);
+  assert.equal(said.sort(), [
+    'registry docker.io cannot be reached: lookup x: no such host',
+    'registry mcr.example.com cannot be reached: lookup x: no such host',
+  ]);
+  assert.is(calls.length, 2, 'each registry is asked once, not once for each distro');
+});
+
+test('one registry that cannot be reached says nothing about another', async () => {
+  const { kinds } = await resolve(
+    `case "$*" in *mcr.example.com*) ${REACHABLE}; exit 0 ;; esac; ${UNREACHABLE}`,
+  );
+  assert.equal(kinds, ['bookworm: bootstrap', 'alma: stand-in', 'azure: registry']);
+});
+
+test('a base that its registry refuses is a problem of that distro, and no reason for a stand-in', async () => {
+  const { kinds } = await resolve(
+    `case "$*" in *almalinux*) echo 'ERROR: denied' >&2; exit 1 ;; esac; ${REACHABLE}`,
+  );
+  assert.equal(kinds, [
+    'bookworm: registry',
+    'alma: docker.io/library/almalinux:9: denied',
+    'azure: registry',
+  ]);
+});
+
+test('a person’s own layout outranks the registry, which is not asked for it', () =>
+  withCache(async (layouts) => {
+    await writeBase(join(layouts, 'azure'), PLATFORMS);
+    const { kinds, calls } = await resolve(REACHABLE, { layouts });
+    assert.equal(kinds, ['bookworm: registry', 'alma: registry', 'azure: layout']);
+    assert.not(calls.some((call) => call.includes('mcr.example.com')));
+  }));
+
+test('a folder of layouts that is not there, or holds none that is wanted, is refused', () =>
+  withCache(async (layouts) => {
+    for (const folder of [layouts, join(layouts, 'none')]) {
+      const fault = await faultOf(resolve(REACHABLE, { layouts: folder }));
+      assert.is(fault.exitStatus, 2);
+      assert.match(fault.message, `BASES=${folder} holds no base`);
+    }
+  }));
+
+test('a layout of a person’s own that is broken ends the run, and does not become a stand-in', () =>
+  withCache(async (layouts) => {
+    await mkdir(join(layouts, 'azure'));
+    assert.match(
+      (await faultOf(resolve(REACHABLE, { layouts }))).message,
+      `${layouts}/azure: has no oci-layout`,
+    );
+  }));
+
+test('where real bases are required every base that is not is named', async () => {
+  const { message, exitStatus } = await faultOf(resolve(UNREACHABLE, { requireReal: true }));
+  assert.is(exitStatus, 2);
+  assert.is(
+    message,
+    'bookworm: docker.io/library/debian:bookworm cannot be had, only a bootstrap\n' +
+      'alma: docker.io/library/almalinux:9 cannot be had, only a stand-in\n' +
+      'azure: mcr.example.com/azure:3 cannot be had, only a stand-in\n' +
+      '  give its layout with BASES=<folder>, or leave --require-real-bases out',
+  );
+});
+
+test('a person’s own layouts are as real as a registry’s images', () =>
+  withCache(async (layouts) => {
+    for (const name of ['bookworm', 'alma', 'azure']) await writeBase(join(layouts, name), PLATFORMS);
+    const { kinds, calls } = await resolve(UNREACHABLE, { layouts, requireReal: true });
+    assert.equal(kinds, ['bookworm: layout', 'alma: layout', 'azure: layout']);
+    assert.equal(calls, []);
+  }));
+
+test('a base that is served from a folder says which, and one from a registry does not', async () => {
+  const [bookworm] = [...(await resolve(UNREACHABLE)).bases.values()];
+  assert.ok(bookworm && 'base' in bookworm);
+  assert.match(bookworm.base.layout ?? '', /\/layout$/);
+  const [remote] = [...(await resolve(REACHABLE)).bases.values()];
+  assert.ok(remote && 'base' in remote);
+  assert.is(remote.base.layout, undefined);
+});
+
+test.run();
