@@ -57,11 +57,11 @@ function inRule({ selector: { identifier, match_type } }: LintedRule, patterns: 
       'in an EXACT selector a * is a star and nothing else, and no source has one; write WILDCARD',
     );
   }
-  if (/\s/.test(identifier) && schemeOf(identifier) !== 'local')
-    return never(
-      'there is white space in this identifier, and no source has any',
-      identifier.replace(/\s/g, ''),
-    );
+  if (/\s/.test(identifier) && schemeOf(identifier) !== 'local') {
+    const trimmed = identifier.trim();
+    const instead = /\s/.test(trimmed) ? undefined : trimmed;
+    return never('there is white space in this identifier, and no source has any', instead);
+  }
   if (identifier.includes('\\*'))
     return never(
       'a backslash does not keep a * from being a wildcard; it stands for itself, and no source has one',
@@ -98,7 +98,17 @@ function inImage(identifier: string, literal: string): Miss | undefined {
   if (literal === identifier) {
     const image = normalizedImage(identifier.slice(IMAGE.length));
     if (image === undefined) return never('this is no image reference, and no image is called so');
-    return image === identifier ? undefined : never(`BuildKit sees this image as ${image}`, image);
+    if (image === identifier) return undefined;
+    const miss = never(`BuildKit sees this image as ${image}`, image);
+    // Somebody who wrote no tag may well have meant them all.
+    const isTagged = image.endsWith(identifier.slice(identifier.lastIndexOf('/') + 1));
+    return isTagged
+      ? miss
+      : {
+          rule: miss.rule,
+          message: miss.message,
+          next: `write "${image}", or "${image.replace(/latest$/, '*')}" for every tag`,
+        };
   }
   const rest = identifier.slice(IMAGE.length);
   const [host = '', path] = literal.slice(IMAGE.length).split(/\/(.*)/s);

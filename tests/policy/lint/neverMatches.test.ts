@@ -29,11 +29,7 @@ for (const [identifier, expected, match_type] of [
     'docker-image://debian:12',
     `never-matches: BuildKit sees this image as ${HUB}debian:12 ["${HUB}debian:12"]`,
   ],
-  [
-    `${HUB}debian`,
-    `never-matches: BuildKit sees this image as ${HUB}debian:latest ["${HUB}debian:latest"]`,
-    'EXACT',
-  ],
+  [`${HUB}debian`, `never-matches: BuildKit sees this image as ${HUB}debian:latest`, 'EXACT'],
   ['docker-image://Debian:12', 'never-matches: this is no image reference, and no image is called so'],
   [
     'docker-image://library/debian:*',
@@ -103,5 +99,19 @@ for (const [identifier, match_type] of [
     assert.equal(found(identifier, match_type), []);
   });
 }
+
+test('white space inside is for a person to look at', () => {
+  assert.equal(found('https://a b'), [
+    'never-matches: there is white space in this identifier, and no source has any',
+  ]);
+});
+
+test('a tag that is missing may stand for every tag', () => {
+  const [finding] = lintText(JSON.stringify({ rules: [rule('DENY', 'docker-image://quay.io/a/b')] }));
+  assert.is(
+    finding?.next,
+    'write "docker-image://quay.io/a/b:latest", or "docker-image://quay.io/a/b:*" for every tag',
+  );
+});
 
 test.run();
