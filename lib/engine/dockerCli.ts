@@ -9,11 +9,11 @@ export interface DockerCli {
 /** What `docker buildx inspect` says of a builder. */
 export interface BuilderDescription {
   name: string;
+  /** Empty where buildx cannot reach it. */
   driver: string;
-  endpoint: string;
-  running: boolean;
-  nodes: number;
   buildkit: string;
+  /** Why it cannot be used, as buildx says it; inspecting it succeeds all the same. */
+  error: string;
 }
 
 /** The builder that buildx would use, or the one named in the environment. Throws CommandError where there is none. */
@@ -27,10 +27,8 @@ export async function inspectBuilder(cli: DockerCli, signal?: AbortSignal): Prom
   return {
     name: field('Name'),
     driver: field('Driver'),
-    endpoint: field('Endpoint'),
-    running: field('Status') === 'running',
-    nodes: stdout.match(/^Endpoint:/gm)?.length ?? 0,
     buildkit: field('BuildKit version'),
+    error: field('Error'),
   };
 }
 

@@ -15,6 +15,7 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
   try {
     const buildx = await buildxVersion(cli, signal);
     const description = await inspectBuilder(cli, signal);
+    if (description.error !== '') return { unfit: describeText(description.error) };
     const engine = await engineVersion(cli, signal);
     const platform = engine?.platform ?? `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
     const unfit = await tryBuilder(cli, signal);
@@ -47,12 +48,12 @@ function describeFailure(error: CommandError): string {
   if (/not found/.test(error.message.split('\n')[0] ?? '')) return 'no docker command is installed';
   if (/is not a docker command|unknown command: docker buildx|unknown flag/i.test(error.output))
     return 'docker has no buildx plugin';
-  if (
-    /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running/i.test(
-      error.output,
-    )
-  ) {
-    return 'no Docker engine answers';
-  }
-  return `${error.command} failed: ${logEnd(error.output).split('\n').at(-1) ?? ''}`;
+  return describeText(error.output, `${error.command} failed: `);
+}
+
+const NO_ENGINE =
+  /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running/i;
+
+function describeText(text: string, before = ''): string {
+  return NO_ENGINE.test(text) ? 'no Docker engine answers' : before + (logEnd(text).split('\n').at(-1) ?? '');
 }

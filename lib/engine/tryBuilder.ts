@@ -32,8 +32,10 @@ async function tryExport(
   const output = `type=oci,tar=false,dest=${layout}`;
   const error = await tryBuild(cli, folder, 'FROM scratch\nCOPY Dockerfile /\n', output, signal);
   if (error !== undefined) return `cannot build several platforms into an OCI layout: ${error}`;
-  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests?: unknown[] };
-  return index.manifests?.length === 1 ? undefined : 'exports an OCI layout without an image index';
+  const text = await readFile(join(layout, 'index.json'), 'utf8').catch(() => '{}');
+  const { manifests } = JSON.parse(text) as { manifests?: { mediaType?: string }[] };
+  const isIndex = manifests?.length === 1 && manifests[0]?.mediaType?.includes('index') === true;
+  return isIndex ? undefined : 'exports an OCI layout without an image index';
 }
 
 async function tryLoopback(

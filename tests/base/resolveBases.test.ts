@@ -104,6 +104,22 @@ test('a layout of a person’s own that is broken ends the run, and does not bec
     );
   }));
 
+test('where there is nothing to fetch Debian’s packages with, a stand-in takes the place, with a word on why', async () => {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nonexistent';
+  try {
+    const distros = await distrosOf(ROWS.replaceAll('bookworm', 'trixie'));
+    const { kinds, said } = await resolve(UNREACHABLE, { distros });
+    assert.is(kinds[0], 'trixie: stand-in');
+    assert.match(
+      said.join('\n'),
+      /trixie: no base could be made from Debian’s packages; using a stand-in\n.*needs Debian/,
+    );
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
+
 test('where real bases are required every base that is not is named', async () => {
   const { message, exitStatus } = await faultOf(resolve(UNREACHABLE, { requireReal: true }));
   assert.is(exitStatus, 2);

@@ -1,8 +1,11 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dirname } from 'node:path';
 import { findGivenBuilder } from '../../lib/engine/givenBuilder.ts';
 import { withFakeDocker } from './fakeDocker.ts';
+
+const MARKER = fileURLToPath(new URL('../fixtures/buildkit/marker', import.meta.url));
 
 /** Looks for a builder where `docker` is a stand-in that answers with `script`. */
 const find = (script: string) =>
@@ -36,6 +39,49 @@ test('An engine that does not answer is named as such', async () => {
   const script = `${DESCRIBED.replace(/ {2}'buildx inspect'.*\n/, '')}
 echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1`;
   assert.match(await unfit(script), /no Docker engine answers/);
+});
+
+test('An engine that does not answer is named as such although inspecting its builder succeeds', async () => {
+  const described = DESCRIBED.replace(
+    /printf 'Name: default.*'; exit 0/,
+    `printf 'Name:   default\\nDriver: \\nError:  Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?\\n'; exit 0`,
+  );
+  assert.is(await unfit(described), 'no Docker engine answers');
+});
+
+test('A builder that writes no layout, or one without an index, is named as such', async () => {
+  const says = /exports an OCI layout without an image index/;
+  assert.match(await unfit(`${DESCRIBED}\nexit 0`), says);
+  const writes = (index: string) => `${DESCRIBED}
+for arg; do case $arg in --output=*dest=*) dest=\${arg##*dest=} ;; esac; done
+mkdir -p "$dest"; echo '${index}' >"$dest/index.json"`;
+  const manifest = '{"mediaType":"application/vnd.oci.image.manifest.v1+json"}';
+  assert.match(await unfit(writes(`{"manifests":[${manifest}]}`)), says);
+  assert.match(await unfit(writes(`{"manifests":[${manifest},${manifest}]}`)), says);
+});
+
+/** Leaves the layout that BuildKit wrote wherever an OCI layout is asked for. */
+const EXPORTS = `${DESCRIBED}
+for arg; do case $arg in --output=type=oci*dest=*) cp -r '${MARKER}' "\${arg##*dest=}"; exit 0 ;; esac; done`;
+
+test('A builder that cannot pull from this machine’s loopback is named as such', async () => {
+  const script = `${EXPORTS}\necho 'ERROR: dial tcp 127.0.0.1:1: connection refused' >&2; exit 1`;
+  assert.match(
+    await unfit(script),
+    /cannot pull from this machine’s loopback: dial tcp .*connection refused$/,
+  );
+});
+
+test('A builder that can do both is used, as it is, and stays when the run ends', async () => {
+  const found = await find(`${EXPORTS}\nexit 0`);
+  assert.ok('builder' in found);
+  const { kind, name, driver, platform, sealed, versions, enter } = found.builder;
+  assert.equal(
+    [kind, name, driver, platform, sealed],
+    ['given', 'default (docker)', 'docker', 'linux/amd64', false],
+  );
+  assert.equal(versions, { buildx: '0.29.1', buildkit: 'Docker Engine 28.5.2' });
+  assert.equal(enter, []);
 });
 
 test('A builder that exports no OCI layout is named with its driver and its own words', async () => {
