@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify check marker generate engine engine-stop registry test mutants bench clean
+.PHONY: help verify check marker generate lint explain engine engine-stop registry test mutants bench clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -19,6 +19,8 @@ help:
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
 ## Policies and data
 ##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml
+##   make lint [FIX=1]                 what is wrong with the policies, with line and column
+##   make explain REF=debian:bookworm  what the policies do with a source, rule by rule; nothing is built
 ## By hand
 ##   eval "$(make -s engine)"          an engine that stays up, for using docker by hand; make engine-stop ends it
 ##   make registry                     serve out/marker/ at the address that the policies name
@@ -27,7 +29,7 @@ help:
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify check generate engine registry bench mutants marker clean: node_modules/.package-lock.json
+verify check generate lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

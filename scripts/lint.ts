@@ -1,0 +1,56 @@
+// `make lint`: what is wrong with the policies, each by itself and all together in what they do for the distros.
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Command, Option } from 'commander';
+import { echo } from 'zx';
+import { project } from '../lib/cli/paths.ts';
+import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
+import { runVerb } from '../lib/cli/runVerb.ts';
+import { EXIT } from '../lib/fault/fault.ts';
+import { readMatrix } from '../lib/matrix/readMatrix.ts';
+import { markerRef } from '../lib/policy/generatePolicy.ts';
+import { countFindings } from '../lib/policy/lint/countFindings.ts';
+import { fixPolicy } from '../lib/policy/lint/fixPolicy.ts';
+import { FINDING_FORMATS } from '../lib/policy/lint/formatFindings.ts';
+import { lintPolicies, lintPolicy } from '../lib/policy/lint/lint.ts';
+
+const program = new Command('lint')
+  .description('find what is wrong with the policies')
+  .addOption(new Option('--policy <file>', 'only this file, by itself').env('POLICY'))
+  .addOption(
+    new Option('--format <format>', 'how findings are printed')
+      .env('FORMAT')
+      .choices(Object.keys(FINDING_FORMATS))
+      .default('text'),
+  )
+  .addOption(new Option('--fix', 'mend what can be mended without a change of meaning').env('FIX'));
+
+await runVerb(program, async (options, { say }) => {
+  const { policy, format } = options as { policy?: string; format: string };
+  const read = () =>
+    policy === undefined ? readPolicyFolder(project.policies) : readPolicyFile(policy).then((one) => [one]);
+  if (options['fix'] !== undefined && options['fix'] !== '0') {
+    for (const input of await read()) {
+      const { bytes, fixed } = fixPolicy(input);
+      if (fixed === 0) continue;
+      await writeFile(input.file, bytes);
+      say(`${input.file}: ${fixed} mended`);
+    }
+  }
+  const inputs = await read();
+  const findings =
+    policy === undefined ? lintPolicies(inputs, await lintedDistros()) : inputs.flatMap(lintPolicy);
+  const text = FINDING_FORMATS[format]?.(findings) ?? '';
+  if (text !== '') echo(text.trimEnd());
+  const { errors, warnings } = countFindings(findings);
+  say(`${inputs.length} policies: ${errors} errors, ${warnings} warnings`);
+  return errors === 0 ? EXIT.verified : EXIT.fellShort;
+});
+
+async function lintedDistros() {
+  const { distros } = await readMatrix(project.distros);
+  return distros.map(({ name, baseRef }) => {
+    const policyPath = relative(process.cwd(), join(project.policies, `${name}.json`));
+    return { distro: name, baseRef, markerRef: markerRef(name), policyPath };
+  });
+}
