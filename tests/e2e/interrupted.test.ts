@@ -85,7 +85,7 @@ for (const { title, said, after } of moments) {
       assert.not.ok(existsSync(join(folder, 'out.lock')));
       assert.not.ok(existsSync(join(folder, 'out/owner.json')));
       assert.equal(
-        (await readdir(join(cache, 'engine'))).filter((name) => name !== 'data'),
+        (await readdir(join(cache, 'engine'))).filter((name) => name !== 'sealed' && name !== 'open'),
         [],
       );
       assert.not.ok(existsSync(join(cache, 'engine.lock')));
