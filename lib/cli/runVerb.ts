@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { CommanderError, type Command } from 'commander';
 import { chalk } from 'zx';
 import { CommandError } from '../engine/command.ts';
@@ -5,7 +6,7 @@ import { EXIT, Fault } from '../fault/fault.ts';
 
 /** What a verb is given besides its options. */
 export interface VerbContext {
-  /** Aborted by Ctrl-C and SIGTERM: whatever runs then ends, and what it made is taken away. */
+  /** Aborted by Ctrl-C, SIGTERM and a terminal that is closed: whatever runs then ends, and what it made is taken away. */
   signal: AbortSignal;
   /** A line for the person who waits; it goes to standard error, so that standard output holds results alone. */
   say: (line: string) => void;
@@ -28,8 +29,11 @@ export async function runVerb(
   const say = (line: string) => {
     process.stderr.write(`${chalk.dim('·')} ${line}\n`);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of ENDING) process.on(name, onSignal);
+  // A reader that has gone, or a terminal that was closed, must not end a run before it has cleaned up.
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+  }
   program.exitOverride().showSuggestionAfterError();
   try {
     program.parse();
@@ -37,10 +41,12 @@ export async function runVerb(
   } catch (error) {
     process.exitCode = abort.signal.aborted ? interruptedStatus(abort.signal) : report(error);
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of ENDING) process.off(name, onSignal);
   }
 }
+
+const ignore = () => undefined;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Why a run was ended from outside. */
 class Interrupted extends Error {
@@ -52,8 +58,8 @@ class Interrupted extends Error {
 }
 
 /** As a shell gives it: 128 and the number of the signal. */
-function interruptedStatus(signal: AbortSignal): number {
-  return signal.reason instanceof Interrupted && signal.reason.signal === 'SIGTERM' ? 143 : 130;
+function interruptedStatus({ reason }: AbortSignal): number {
+  return 128 + constants.signals[reason instanceof Interrupted ? reason.signal : 'SIGINT'];
 }
 
 function report(error: unknown): number {

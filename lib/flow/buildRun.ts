@@ -30,10 +30,10 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
     note,
     signal,
   });
-  const [canaries, { marked, built }] = await Promise.all([
+  const [canaries, { marked, built }] = await bothEnded(
     tryAllCanaries(request),
     markAndProbe(request, images, bases, note),
-  ]);
+  );
 
   const record: RunRecord = {
     version: 1,
@@ -63,6 +63,12 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
   };
   await writeRunRecord(out.path, record);
   return record;
+}
+
+/** Waits for both although one fails: what the other still runs must not outlive the builder and the lock. */
+async function bothEnded<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
 
 async function markAndProbe(

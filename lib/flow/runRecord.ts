@@ -72,15 +72,16 @@ export async function writeRunRecord(out: string, record: RunRecord): Promise<vo
   await writeFile(join(out, 'run/run.json'), JSON.stringify(record, null, 2) + '\n');
 }
 
-/** Reads it back. Throws a Fault (wrong input) where no run has come that far. */
+/** Reads it back. Throws a Fault (wrong input) where no run has come that far, or to the end of it. */
 export async function readRunRecord(out: string): Promise<RunRecord> {
   const file = join(out, 'run/run.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    throw wrongInput({
-      message: `${file} is not there: no run has built probes yet`,
-      next: 'run `make verify` first',
-    });
+  const unusable = (why: string) =>
+    wrongInput({ message: `${file} ${why}`, next: 'run `make verify` first' });
+  if (text === undefined) throw unusable('is not there: no run has built probes yet');
+  try {
+    return JSON.parse(text) as RunRecord;
+  } catch {
+    throw unusable('is not whole: the run that wrote it was ended');
   }
-  return JSON.parse(text) as RunRecord;
 }

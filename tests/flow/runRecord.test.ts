@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRunRecord, writeRunRecord } from '../../lib/flow/runRecord.ts';
+import { faultOf } from '../base/distro.ts';
+import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
+import { builtCell, runRecord } from './record.ts';
+
+test('a record is read back as it was written', () =>
+  inTempDirectory(async (dir) => {
+    const record = runRecord([
+      builtCell('linux/arm64', { program: '/usr/bin/hello', control: 'pinned-platform' }),
+    ]);
+    await mkdir(join(dir, 'run'));
+    await writeRunRecord(dir, record);
+    assert.equal(await readRunRecord(dir), record);
+  }));
+
+test('where no run has come that far, it is said what to do', () =>
+  inTempDirectory(async (dir) => {
+    const { message, exitStatus } = await faultOf(readRunRecord(dir));
+    assert.is(exitStatus, 2);
+    assert.is(
+      message,
+      `${dir}/run/run.json is not there: no run has built probes yet\n  run \`make verify\` first`,
+    );
+  }));
+
+test('half a record is not judged by', () =>
+  inTempDirectory(async (dir) => {
+    await mkdir(join(dir, 'run'));
+    await writeFile(join(dir, 'run/run.json'), JSON.stringify(runRecord([])).slice(0, -20));
+    assert.match(
+      (await faultOf(readRunRecord(dir))).message,
+      'is not whole: the run that wrote it was ended',
+    );
+  }));
+
+test.run();
