@@ -22,7 +22,7 @@ export const SWAPPED = 'swapped-markers';
 /** The marker images of a run. */
 export interface MarkedDistros {
   ready: MarkedDistro[];
-  /** The first distro again, with its markers swapped round. */
+  /** The first distro that is ready again, with its markers swapped round. */
   swapped: MarkedDistro | undefined;
   /** By distro, why it has no marker image. */
   failures: Map<string, string>;
@@ -63,21 +63,28 @@ export async function markDistros(
     content: contents.get(distro.name) ?? {},
     layout: join(out.path, 'marker', distro.name),
   }));
-  const [first] = requests;
-  if (first !== undefined) {
+  const make = (wanted: readonly MarkerRequest[]) =>
+    makeMarkers(wanted, { ...request, run: join(out.path, 'run'), whole: out.whole });
+  const swap = (of: MarkerRequest): MarkerRequest => {
     const layout = join(out.path, 'marker', `.${SWAPPED}`);
-    requests.push({ ...first, name: `control-${SWAPPED}`, content: swapMarkers(first.content), layout });
-  }
-  const made = await makeMarkers(requests, { ...request, run: join(out.path, 'run'), whole: out.whole });
-  await out.markersAreWhole(wholeOnes([...made.values()]));
+    return { ...of, name: `control-${SWAPPED}`, content: swapMarkers(of.content), layout };
+  };
+  const [first] = requests;
+  const made = await make(first === undefined ? [] : [...requests, swap(first)]);
   const ready = found.flatMap(({ distro, base }) => {
     const marker = made.get(distro.name);
     if (marker && 'digest' in marker) return [{ distro, base, marker }];
     failures.set(distro.name, `the marker image could not be built\n${marker?.log ?? ''}`);
     return [];
   });
+  const [owner] = ready;
+  const ofOwner = requests.find(({ name }) => name === owner?.distro.name);
+  // Where the first distro's base is broken, the control is of the first that is not.
+  if (ofOwner !== undefined && ofOwner !== first) {
+    for (const [name, marker] of await make([swap(ofOwner)])) made.set(name, marker);
+  }
+  await out.markersAreWhole(wholeOnes([...made.values()]));
   const control = made.get(`control-${SWAPPED}`);
-  const owner = ready.find(({ distro }) => distro.name === first?.name);
   const swapped = owner && control && 'digest' in control ? { ...owner, marker: control } : undefined;
   return { ready, swapped, failures };
 }
