@@ -1,23 +1,33 @@
 // `make clean`: takes away what runs left here, and with CACHE=1 what they keep between runs.
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { cacheFolder } from '../lib/engine/cacheFolder.ts';
 import { stopKeptEngine } from '../lib/engine/ownBuilder.ts';
+import { takeOutFolder } from '../lib/flow/outFolder.ts';
+
+/** What a cache folder of this program holds; anything else in it is somebody's own and stays. */
+const CACHED = ['tools', 'engine', 'engine.lock', 'bases', 'keys', 'go'];
 
 const program = new Command('clean')
+  .description('take away what runs left')
   .addOption(new Option('--out <folder>', 'where outputs go').env('OUT').default('out'))
   .addOption(new Option('--cache', 'the engine, its state and the bases as well').env('CACHE'));
 
 await runVerb(program, async (options, { say }) => {
-  const folders = [String(options['out'])];
+  const out = resolve(String(options['out']));
+  if ((await readdir(out).catch(() => [])).length > 0) {
+    // Refuses a folder that is a person's own, and one that a run is using.
+    const taken = await takeOutFolder(out);
+    await taken.release();
+    await rm(out, { recursive: true, force: true });
+    say(`${out} is gone`);
+  }
   if (Boolean(options['cache']) && options['cache'] !== '0') {
     await stopKeptEngine();
-    folders.push(cacheFolder());
-  }
-  for (const folder of folders) {
-    await rm(folder, { recursive: true, force: true });
-    say(`${folder} is gone`);
+    for (const name of CACHED) await rm(join(cacheFolder(), name), { recursive: true, force: true });
+    say(`what was kept in ${cacheFolder()} is gone`);
   }
   return 0;
 });

@@ -31,6 +31,11 @@ export interface CheckedCell extends Judgement {
 const MARKER = '/platform-marker';
 const SEAL = '/platform-marker.seal';
 const INSTALLED = '/platform-marker.installed';
+/** Where stages/probe.Dockerfile puts programs of the worker's base. */
+const WITNESSES = ['env', 'apt', 'rpm'].map((name) => ({
+  name: `/usr/bin/${name}`,
+  path: `/witness/${name}`,
+}));
 
 /** What a probe's layout holds for each of its platforms, or why it cannot be judged. */
 type Probe = { files: ReadonlyMap<string, ReadonlyMap<string, FoundFile>> } | { problem: string };
@@ -70,7 +75,13 @@ async function readProbe({ layout: path, platforms, program }: BuiltCell): Promi
       if (found.join() !== [...platforms].sort().join()) {
         return { problem: `it holds ${found.join(', ') || 'no image'}, asked for ${platforms.join(', ')}` };
       }
-      const paths = [MARKER, SEAL, INSTALLED, ...(program === undefined ? [] : [programInProbe(program)])];
+      const paths = [
+        MARKER,
+        SEAL,
+        INSTALLED,
+        ...WITNESSES.map(({ path }) => path),
+        ...(program === undefined ? [] : [programInProbe(program)]),
+      ];
       const files = new Map<string, ReadonlyMap<string, FoundFile>>();
       for (const image of images) files.set(image.platform, await findFiles(layout, image, paths));
       return { files };
@@ -124,7 +135,7 @@ function checkCell(
         ? undefined
         : holdsMarker(materials, made.digest, platform),
     execOps: provenance === undefined ? undefined : execOps,
-    program: programOf(cell, files),
+    programs: [...witnessesOf(cell, files), ...programOf(cell, files)],
     emulator,
   };
   return {
@@ -151,14 +162,29 @@ export function sealsOf(
   );
 }
 
+/** What is no program, as where one binary stands for many tools, says nothing. */
+function witnessesOf(
+  { platform }: BuiltCell,
+  files: ReadonlyMap<string, FoundFile> | undefined,
+): CellEvidence['programs'] {
+  const expected = platform.split('/')[1] ?? '';
+  return WITNESSES.flatMap(({ name, path }) => {
+    const file = files?.get(path);
+    const elf = file === undefined ? undefined : elfArchitecture(file.content);
+    return elf !== undefined && 'architecture' in elf
+      ? [{ path: name, expected, found: elf.architecture }]
+      : [];
+  });
+}
+
 function programOf(
   { program, platform }: BuiltCell,
   files: ReadonlyMap<string, FoundFile> | undefined,
-): CellEvidence['program'] {
-  if (program === undefined || files === undefined) return undefined;
+): CellEvidence['programs'] {
+  if (program === undefined || files === undefined) return [];
   const file = files.get(programInProbe(program));
   const expected = platform.split('/')[1] ?? '';
-  if (file === undefined) return { path: program, expected, found: 'not there' };
+  if (file === undefined) return [{ path: program, expected, found: 'not there' }];
   const elf = elfArchitecture(file.content);
-  return { path: program, expected, found: 'architecture' in elf ? elf.architecture : elf.problem };
+  return [{ path: program, expected, found: 'architecture' in elf ? elf.architecture : elf.problem }];
 }

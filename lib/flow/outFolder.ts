@@ -20,7 +20,7 @@ const WHOLE = 'marker/.whole';
 /** Says that a folder is this program's to clear, whatever else lies in it. */
 const STAMP = '.platform-marker';
 /** What can lie in a folder that bake or a run which was killed has begun. */
-const OURS = [...MADE_ANEW, 'marker', 'owner.json', '.lock', STAMP];
+const OURS = [...MADE_ANEW, 'marker', 'bench.json', 'owner.json', '.lock', STAMP];
 /** What a path cannot hold: buildx takes these for the end of a layout's name, or of a field of `--output`. */
 const SEPARATOR = /[@:,"]/;
 

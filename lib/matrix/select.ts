@@ -39,8 +39,8 @@ export function selectPlatforms(distros: readonly Distro[], wanted: readonly str
 }
 
 /**
- * The subject that is wanted: by its name, or a person's own Dockerfile by its path, which then gets the build arguments
- * and the context name of the matrix's first Dockerfile subject, and builds its last stage. Undefined means the first.
+ * The subject that is wanted: by its name, or a person's own Dockerfile by its path, which then gets the base as `BASE` and
+ * the context name of the matrix's first Dockerfile subject, and builds its last stage. Undefined means the first.
  *
  * @throws {Fault} when it is neither.
  */
@@ -54,7 +54,8 @@ export async function selectSubject(matrix: Matrix, wanted: string | undefined):
       name,
       source: { kind: 'dockerfile', dockerfile: path.resolve(name) },
       workerContext: model?.workerContext ?? 'worker',
-      args: model?.args ?? { BASE: '{base}' },
+      // Not the default subject's other arguments: what they ask for, such as an install, is then asked of the worker too.
+      args: { BASE: '{base}' },
     };
   }
   const known = matrix.subjects.map((subject) => subject.name);

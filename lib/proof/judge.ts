@@ -16,8 +16,8 @@ export interface CellEvidence {
   markerIsMaterial: boolean | undefined;
   /** Undefined where there is no provenance. */
   execOps: readonly ExecOp[] | undefined;
-  /** The architecture that an installed program is built for, where the subject installs one. */
-  program?: { path: string; expected: string; found: string } | undefined;
+  /** What programs of the worker are built for: those of its base, and the one that the subject installs. */
+  programs: readonly { path: string; expected: string; found: string }[];
   /** Why something foreign could have run on this builder unseen; undefined where nothing could. */
   emulator: string | undefined;
 }
@@ -35,7 +35,7 @@ export function judge(evidence: CellEvidence): Judgement {
     judgeMarker(evidence) ??
     judgeSource(evidence) ??
     judgeOps(evidence) ??
-    judgeProgram(evidence) ??
+    judgePrograms(evidence) ??
     judgeEmulator(evidence) ?? { verdict: 'pass', detail: '' }
   );
 }
@@ -55,9 +55,7 @@ function judgeBuild({ build }: CellEvidence): Judgement | undefined {
 
 /** The command that failed, as BuildKit's last error names it. */
 function commandOf(log: string): string {
-  const failed = [...log.matchAll(/process "((?:[^"\\\\]|\\\\.)*)" did not complete successfully/g)].at(
-    -1,
-  )?.[1];
+  const failed = [...log.matchAll(/process "((?:[^"\\]|\\.)*)" did not complete successfully/g)].at(-1)?.[1];
   return failed === undefined ? 'a command of the build' : quote(failed.replace(/^\/bin\/sh -c /, ''));
 }
 
@@ -129,8 +127,9 @@ function judgeOps({ execOps }: CellEvidence): Judgement | undefined {
   };
 }
 
-function judgeProgram({ program }: CellEvidence): Judgement | undefined {
-  if (program === undefined || program.found === program.expected) return undefined;
+function judgePrograms({ programs }: CellEvidence): Judgement | undefined {
+  const program = programs.find(({ expected, found }) => found !== expected);
+  if (program === undefined) return undefined;
   return {
     verdict: 'wrong-platform',
     detail: `${program.path} is ${program.found}, expected ${program.expected}`,

@@ -4,7 +4,7 @@ export type Path = (typeof PATHS)[number];
 
 /** What a cell comes to, and what it means to the person who reads it. */
 export const VERDICTS = {
-  pass: 'the worker is of the platform asked for, and everything that could have faked it is ruled out',
+  pass: 'the worker holds the marker image of the platform asked for, and all evidence agrees',
   'wrong-platform': 'the worker holds the marker of another platform',
   'marker-missing': 'the marker image was a source of the build, but the worker holds no marker',
   'marker-not-used':

@@ -15,7 +15,7 @@ const GOOD: CellEvidence = {
   seals: SEALS,
   markerIsMaterial: true,
   execOps: [native],
-  program: { path: '/usr/bin/hello', expected: 'arm64', found: 'arm64' },
+  programs: [{ path: '/usr/bin/hello', expected: 'arm64', found: 'arm64' }],
   emulator: undefined,
 };
 const failed = (log: string, timedOut = false): Partial<CellEvidence> => ({
@@ -96,7 +96,12 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
   ],
   [
     'A program of another architecture',
-    { program: { path: '/usr/bin/hello', expected: 'arm64', found: 'amd64' } },
+    {
+      programs: [
+        { path: '/usr/bin/env', expected: 'arm64', found: 'arm64' },
+        { path: '/usr/bin/hello', expected: 'arm64', found: 'amd64' },
+      ],
+    },
     'wrong-platform',
     /hello is amd64, expected arm64/,
   ],
