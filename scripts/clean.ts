@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { runVerb } from '../lib/cli/runVerb.ts';
+import { isSet } from '../lib/cli/verifyOptions.ts';
 import { cacheFolder } from '../lib/engine/cacheFolder.ts';
 import { stopKeptEngine } from '../lib/engine/ownBuilder.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
@@ -13,7 +14,7 @@ const CACHED = ['tools', 'engine', 'engine.lock', 'bases', 'keys', 'go'];
 const program = new Command('clean')
   .description('take away what runs left')
   .addOption(new Option('--out <folder>', 'where outputs go').env('OUT').default('out'))
-  .addOption(new Option('--cache', 'the engine, its state and the bases as well').env('CACHE'));
+  .addOption(new Option('--cache [yes]', 'the engine, its state and the bases as well').env('CACHE'));
 
 await runVerb(program, async (options, { say }) => {
   const out = resolve(String(options['out']));
@@ -24,7 +25,7 @@ await runVerb(program, async (options, { say }) => {
     await rm(out, { recursive: true, force: true });
     say(`${out} is gone`);
   }
-  if (Boolean(options['cache']) && options['cache'] !== '0') {
+  if (isSet(options['cache'])) {
     await stopKeptEngine();
     for (const name of CACHED) await rm(join(cacheFolder(), name), { recursive: true, force: true });
     say(`what was kept in ${cacheFolder()} is gone`);

@@ -6,6 +6,7 @@ import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
+import { isSet } from '../lib/cli/verifyOptions.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { markerRef } from '../lib/policy/generatePolicy.ts';
@@ -23,13 +24,13 @@ const program = new Command('lint')
       .choices(Object.keys(FINDING_FORMATS))
       .default('text'),
   )
-  .addOption(new Option('--fix', 'mend what can be mended without a change of meaning').env('FIX'));
+  .addOption(new Option('--fix [yes]', 'mend what can be mended without a change of meaning').env('FIX'));
 
 await runVerb(program, async (options, { say }) => {
   const { policy, format } = options as { policy?: string; format: string };
   const read = () =>
     policy === undefined ? readPolicyFolder(project.policies) : readPolicyFile(policy).then((one) => [one]);
-  if (options['fix'] !== undefined && options['fix'] !== '0') {
+  if (isSet(options['fix'])) {
     for (const input of await read()) {
       const { bytes, fixed } = fixPolicy(input);
       if (fixed === 0) continue;

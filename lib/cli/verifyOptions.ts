@@ -104,8 +104,8 @@ export function givenVariables({ subject, frontend, bases, builder, allowEmulato
 }
 
 /** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */
-function isSet(value: boolean | string | undefined): boolean {
-  return value !== undefined && value !== false && !['', '0', 'no', 'false'].includes(String(value));
+export function isSet(value: unknown): boolean {
+  return value !== undefined && !['', '0', 'no', 'false'].includes(String(value));
 }
 
 function readPaths(names: readonly string[]): Path[] {
