@@ -105,7 +105,7 @@ export function givenVariables({ subject, frontend, bases, builder, allowEmulato
 
 /** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */
 export function isSet(value: unknown): boolean {
-  return value !== undefined && !['', '0', 'no', 'false'].includes(String(value));
+  return typeof value === 'string' ? !['', '0', 'no', 'false'].includes(value) : value === true;
 }
 
 function readPaths(names: readonly string[]): Path[] {
