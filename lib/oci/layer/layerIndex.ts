@@ -2,8 +2,11 @@ import { LayoutError } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
 import { cleanTarName, type TarEntry } from '../tar/entry.ts';
 
-/** A file of a layer. */
-export interface LayerEntry extends TarEntry {
+/** A file of a layer. A layer can have very many: no more of the tar's entry is kept than lookups need. */
+export interface LayerEntry extends Pick<
+  TarEntry,
+  'type' | 'linkname' | 'mode' | 'uid' | 'gid' | 'size' | 'offset'
+> {
   /** The name as a path from the root, without a leading slash; `''` never occurs. */
   path: string;
   /** For a hard link whose target comes earlier in the same layer: that file, as it was then. */
@@ -114,7 +117,9 @@ export function createLayerIndex(
         );
       }
       const linked = entry.type === 'link' ? entries.get(cleanTarName(entry.linkname)) : undefined;
-      const added: LayerEntry = { ...entry, path, ...(linked === undefined ? {} : { linked }) };
+      const { type, linkname, mode, uid, gid, size, offset } = entry;
+      const added: LayerEntry = { path, type, linkname, mode, uid, gid, size, offset };
+      if (linked !== undefined) added.linked = linked;
       entries.set(path, added);
       return added;
     },
