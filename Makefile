@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify check marker generate lint explain engine engine-stop registry test mutants bench clean
+.PHONY: help verify check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -18,7 +18,10 @@ help:
 ##   make check                        judge again what the last run left in out/
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
 ## Policies and data
-##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml
+##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml; hand edits stay
+##   make generate FORCE=<distro>      its policy too where it is edited by hand; what was there stays as a backup
+##   make check-generated              fail where a generated file is not what generate writes, hand edits aside
+##   make diff                         the hand edits of the policies, against what would be generated
 ##   make lint [FIX=1]                 what is wrong with the policies, with line and column
 ##   make explain REF=debian:bookworm  what the policies do with a source, rule by rule; nothing is built
 ## By hand
@@ -29,7 +32,7 @@ help:
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify check generate lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
+verify check generate check-generated diff lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

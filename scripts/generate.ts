@@ -1,47 +1,47 @@
 // `make generate`: writes everything that follows from distros.yaml.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
-import { chalk, echo, path } from 'zx';
-import { formatBakeData } from '../lib/bake/bakeData.ts';
+import { relative } from 'node:path';
+import { Command, Option } from 'commander';
+import { chalk, echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { committedBakeData } from '../lib/flow/committedBakeData.ts';
-import { writeMarkerContent } from '../lib/flow/markerContent.ts';
-import { matrixJsonSchema } from '../lib/matrix/jsonSchema.ts';
+import { EXIT } from '../lib/fault/fault.ts';
+import { planGenerated } from '../lib/flow/planGenerated.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
-import { writePolicies } from '../lib/policy/writePolicies.ts';
-import { reportJsonSchema } from '../lib/report/schema.ts';
+import { selectDistros, splitNames } from '../lib/matrix/select.ts';
+import { handEdits } from '../lib/policy/handEdits.ts';
+import { carryOut } from '../lib/policy/plannedFile.ts';
 
-const program = new Command('generate').description('write docker-bake.json, the policies and the schemas');
-
-await runVerb(program, async () => {
-  const matrix = await readMatrix(project.distros);
-  const platforms = [...new Set(matrix.distros.flatMap((distro) => distro.platforms))];
-
-  await writeIfChanged(project.bakeData, formatBakeData(committedBakeData(matrix)));
-  await writeMarkerContent(
-    project.markers,
-    Object.fromEntries(platforms.map((marker) => [marker, { marker }])),
+const program = new Command('generate')
+  .description('write docker-bake.json, the policies and the schemas')
+  .addOption(
+    new Option('--force <names>', 'the policies of these distros too where a person has edited them').env(
+      'FORCE',
+    ),
   );
-  await writeIfChanged(path.join(project.schemas, 'distros.schema.json'), matrixJsonSchema());
-  await writeIfChanged(path.join(project.schemas, 'report.schema.json'), reportJsonSchema());
-  for (const { file, state, reason } of await writePolicies(matrix.distros, project.policies)) {
-    say(state, file, reason);
+
+const WORDS = {
+  written: chalk.green('written'),
+  removed: chalk.green('removed'),
+  unchanged: chalk.dim('unchanged'),
+  kept: chalk.yellow('kept'),
+};
+
+await runVerb(program, async (options, { say }) => {
+  const matrix = await readMatrix(project.distros);
+  const forced = splitNames(options['force'] as string | undefined);
+  // No names would select all.
+  if (forced.length > 0) selectDistros(matrix, forced);
+  const plan = await planGenerated(matrix, project, forced);
+  for (const planned of plan) {
+    const { file, state, reason } = planned;
+    const backup = await carryOut(planned);
+    const why = backup === undefined ? reason : `what was there is now ${relative(project.folder, backup)}`;
+    echo(`${WORDS[state]} ${relative(project.folder, file)}${why === undefined ? '' : `: ${why}`}`);
   }
-  return 0;
+  if (handEdits(plan).length > 0) {
+    say(
+      '`make diff` shows what is edited by hand; `make generate FORCE=<distro>` brings back what is generated',
+    );
+  }
+  return EXIT.verified;
 });
-
-async function writeIfChanged(file: string, text: string): Promise<void> {
-  const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before !== text) {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-  say(before === text ? 'unchanged' : 'written', file);
-}
-
-function say(state: string, file: string, reason?: string): void {
-  const word =
-    state === 'kept' ? chalk.yellow(state) : state === 'unchanged' ? chalk.dim(state) : chalk.green(state);
-  echo(`${word} ${path.relative(project.folder, file)}${reason === undefined ? '' : `: ${reason}`}`);
-}

@@ -21,10 +21,12 @@ export interface Look {
 /**
  * Judges a source as often as a build does. An image is judged twice: bare, when the frontend asks for its config
  * (`resolve`), and when the build is loaded (`load`), where what the first time made of it carries the digest that it
- * was found to have. Everything else is judged once. Nothing follows a judgement that refuses.
+ * was found to have. An OCI layout, which a build has as a named context, is judged twice as well, as it is both times: what
+ * the first time made of it serves for the config alone. Everything else is judged once. Nothing follows a judgement
+ * that refuses.
  *
- * Follows BuildKit frontend/dockerfile/dockerfile2llb/convert.go (`resolveBaseImage`), and solver/llbsolver/bridge.go
- * (`ResolveSourceMetadata`) and vertex.go (`loadLLB`).
+ * Follows BuildKit frontend/dockerfile/dockerfile2llb/convert.go (`resolveBaseImage`), frontend/dockerui/namedcontext.go,
+ * and solver/llbsolver/bridge.go (`ResolveSourceMetadata`) and vertex.go (`loadLLB`).
  */
 export function judgeAsBuild(
   policies: readonly Policy[],
@@ -36,7 +38,12 @@ export function judgeAsBuild(
     const outcome = evaluate(policies, asked, { ...options, onRule: (step) => steps.push(step) });
     return { when, source: asked, outcome, steps };
   };
-  if (schemeOf(source.identifier) !== 'docker-image') return [look('load', source)];
+  const scheme = schemeOf(source.identifier);
+  if (scheme === 'oci-layout') {
+    const resolve = look('resolve', source);
+    return resolve.outcome.kind === 'allowed' ? [resolve, look('load', source)] : [resolve];
+  }
+  if (scheme !== 'docker-image') return [look('load', source)];
 
   const resolve = look('resolve', { identifier: source.identifier, attrs: new Map() });
   const found = resolve.outcome.source.identifier;

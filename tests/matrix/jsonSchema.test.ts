@@ -1,13 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { matrixJsonSchema } from '../../lib/matrix/jsonSchema.ts';
 import { DEBIAN, matrixText, SUBJECT } from './matrixText.ts';
 
+interface SchemaNode {
+  description?: string;
+  examples?: unknown[];
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+}
+
 const text = await readFile('schemas/distros.schema.json', 'utf8');
-const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(text) as object);
+const schema = JSON.parse(text) as SchemaNode;
+const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false });
+const validate = ajv.compile(schema);
 
 test('The committed schema is the one that the code gives (else: `make generate`)', () => {
   assert.is(text, matrixJsonSchema());
@@ -19,13 +28,6 @@ test('The committed distros.yaml names the schema and is valid by it', async () 
   assert.ok(validate(parse(yaml)), JSON.stringify(validate.errors));
 });
 
-interface SchemaNode {
-  description?: string;
-  examples?: unknown[];
-  properties?: Record<string, SchemaNode>;
-  items?: SchemaNode;
-}
-
 function fieldsOf(node: SchemaNode, path: string): [path: string, field: SchemaNode][] {
   const inner = node.items === undefined ? [] : fieldsOf(node.items, path);
   const own = Object.entries(node.properties ?? {}).flatMap(([key, field]): [string, SchemaNode][] => [
@@ -35,10 +37,13 @@ function fieldsOf(node: SchemaNode, path: string): [path: string, field: SchemaN
   return [...inner, ...own];
 }
 
-for (const [path, field] of fieldsOf(JSON.parse(text) as SchemaNode, '')) {
-  test(`${path} has a description and an example`, () => {
+for (const [path, field] of fieldsOf(schema, '')) {
+  test(`${path} has a description, and examples that are valid in its place`, () => {
     assert.ok(field.description);
     assert.ok(field.examples?.length);
+    for (const example of field.examples ?? []) {
+      assert.ok(ajv.validate(field, example), `${JSON.stringify(example)}: ${JSON.stringify(ajv.errors)}`);
+    }
   });
 }
 

@@ -54,7 +54,24 @@ test('an image that became something else is not looked at as an image again', (
   );
 });
 
-test('what is no image is judged once', () => {
+test('an OCI layout is judged twice, the second time as if it had not been the first', () => {
+  const to = { identifier: 'docker-image://a/b:1' };
+  const convert = { action: 'CONVERT', selector: { identifier: 'oci-layout://*' }, updates: to };
+  const layout = `oci-layout://docker.io/library/worker@${SOME_DIGEST}`;
+  assert.equal(
+    looks([convert], layout).map(({ when, identifier }) => [when, identifier]),
+    [
+      ['resolve', layout],
+      ['load', layout],
+    ],
+  );
+  assert.equal(
+    looks([DENY_ALL], layout).map(({ when }) => when),
+    ['resolve'],
+  );
+});
+
+test('what is neither is judged once', () => {
   assert.equal(looks([DENY_ALL], 'local://context'), [
     { when: 'load', identifier: 'local://context', attrs: {}, kind: 'denied' },
   ]);
