@@ -22,6 +22,8 @@ export interface BuiltProbe {
   layout: string;
   platforms: readonly string[];
   metadata: string;
+  /** The source policy that it was built under. */
+  policyFile?: string | undefined;
   outcome: BuildOutcome;
   /** Wall time of the build that it was part of. */
   seconds: number;
@@ -122,6 +124,7 @@ async function solvePart(
       layout: worker.out,
       platforms: worker.platforms,
       metadata,
+      ...(policyFile === undefined ? {} : { policyFile }),
       outcome,
       seconds,
     })),

@@ -3,12 +3,15 @@ import { openLayout } from '../oci/blobs.ts';
 import { findFiles, type FoundFile } from '../oci/findFile.ts';
 import { listImages } from '../oci/images.ts';
 import { LayoutError } from '../oci/layoutError.ts';
+import { parsePolicy } from '../policy/parsePolicy.ts';
+import type { Policy } from '../policy/types.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { elfArchitecture } from '../proof/canaryElf.ts';
 import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
 import { judge, type CellEvidence } from '../proof/judge.ts';
 import { holdsMarker, materialsOf, type Material } from '../proof/materials.ts';
 import { readMetadata, type Metadata } from '../proof/provenance.ts';
+import { rootOf, type RootPart } from '../proof/root.ts';
 import { seal } from '../proof/seal.ts';
 import type { Judgement } from '../proof/verdict.ts';
 import { cleanLog } from './cleanLog.ts';
@@ -22,6 +25,8 @@ export interface CheckedCell extends Judgement {
   markerDigest: string | undefined;
   materials: readonly Material[];
   execOps: readonly ExecOp[];
+  /** What the worker's root was made from; empty where that cannot be told. */
+  root: readonly RootPart[];
   /** What the built-in subject says it installed, as it wrote it. */
   installed: string | undefined;
   /** The end of the log of a build that failed. */
@@ -47,13 +52,22 @@ type Probe = { files: ReadonlyMap<string, ReadonlyMap<string, FoundFile>> } | { 
 export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedCell[]> {
   const probes = new Map<string, Probe>();
   const provenances = new Map<string, Metadata>();
+  const policies = new Map<string, Policy[]>();
   const checked: CheckedCell[] = [];
   for (const cell of record.cells) {
+    const { policyFile = '' } = cell;
+    if (!policies.has(policyFile)) policies.set(policyFile, await readPolicies(policyFile));
     if (cell.outcome.ok && !probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell));
     if (cell.outcome.ok && !provenances.has(cell.metadata)) {
       provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
     }
-    checked.push(checkCell(cell, record, key, probes.get(cell.layout), provenances.get(cell.metadata)));
+    checked.push(
+      checkCell(cell, record, key, {
+        probe: probes.get(cell.layout),
+        metadata: provenances.get(cell.metadata),
+        policies: policies.get(policyFile) ?? [],
+      }),
+    );
   }
   return checked;
 }
@@ -94,6 +108,28 @@ async function readProbe({ layout: path, platforms, program }: BuiltCell): Promi
   }
 }
 
+/** The policy that a cell was built under. One that cannot be read now can have converted nothing: its build failed. */
+async function readPolicies(file: string): Promise<Policy[]> {
+  const bytes = file === '' ? undefined : await readFile(file).catch(() => undefined);
+  const policy = bytes === undefined ? undefined : parsePolicy(file, bytes).policy;
+  return policy === undefined ? [] : [policy];
+}
+
+/** Why a cell has no provenance, as its metadata was read. */
+function problemOf({ target }: BuiltCell, metadata: Metadata | undefined): string | undefined {
+  const problem = metadata?.problems.find((one) => one.target === undefined || one.target === target);
+  if (problem === undefined) return undefined;
+  const { message, next } = problem.complaint;
+  return next === undefined ? message : `${message}. ${next}`;
+}
+
+/** What was read of the files that a cell's build left. */
+interface CellFiles {
+  probe: Probe | undefined;
+  metadata: Metadata | undefined;
+  policies: readonly Policy[];
+}
+
 /** Where stages/probe.Dockerfile puts the worker's program. */
 function programInProbe(program: string): string {
   return `/program/${program.split('/').at(-1) ?? ''}`;
@@ -103,8 +139,7 @@ function checkCell(
   cell: BuiltCell,
   record: RunRecord,
   key: Buffer,
-  probe: Probe | undefined,
-  metadata: Metadata | undefined,
+  { probe, metadata, policies }: CellFiles,
 ): CheckedCell {
   const { distro, platform, outcome, control } = cell;
   const made =
@@ -123,6 +158,8 @@ function checkCell(
     : emulatorFor(platform, record.canaries, record.builder.platform);
 
   const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
+  const root = provenance === undefined ? undefined : rootOf(provenance, policies);
+  const images = { marker: made?.digest, base: base && 'base' in base ? base.base.digest : undefined };
   const evidence: CellEvidence = {
     platform,
     build,
@@ -135,6 +172,9 @@ function checkCell(
         ? undefined
         : holdsMarker(materials, made.digest, platform),
     execOps: provenance === undefined ? undefined : execOps,
+    noProvenance: provenance === undefined ? problemOf(cell, metadata) : undefined,
+    root,
+    images,
     programs: [...witnessesOf(cell, files), ...programOf(cell, files)],
     emulator,
   };
@@ -145,6 +185,7 @@ function checkCell(
     markerDigest: made?.digest,
     materials,
     execOps,
+    root: root !== undefined && 'parts' in root ? root.parts : [],
     installed: text(INSTALLED),
     log: build.ok ? undefined : build.log,
   };
@@ -172,7 +213,7 @@ function witnessesOf(
     const file = files?.get(path);
     const elf = file === undefined ? undefined : elfArchitecture(file.content);
     return elf !== undefined && 'architecture' in elf
-      ? [{ path: name, expected, found: elf.architecture }]
+      ? [{ path: name, expected, found: elf.architecture, of: 'base' as const }]
       : [];
   });
 }
@@ -184,7 +225,7 @@ function programOf(
   if (program === undefined || files === undefined) return [];
   const file = files.get(programInProbe(program));
   const expected = platform.split('/')[1] ?? '';
-  if (file === undefined) return [{ path: program, expected, found: 'not there' }];
-  const elf = elfArchitecture(file.content);
-  return [{ path: program, expected, found: 'architecture' in elf ? elf.architecture : elf.problem }];
+  const elf = file === undefined ? undefined : elfArchitecture(file.content);
+  const found = elf === undefined ? 'not there' : 'architecture' in elf ? elf.architecture : elf.problem;
+  return [{ path: program, expected, found, of: 'subject' }];
 }

@@ -84,6 +84,12 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
       ...(material.digest === undefined ? {} : { digest: material.digest }),
       ...(material.platform === undefined ? {} : { platform: material.platform }),
     })),
+    root: checked.root.map(({ name, digest, platform, path }) => ({
+      name: redactText(name),
+      ...(digest === undefined ? {} : { digest }),
+      ...(platform === undefined ? {} : { platform }),
+      path,
+    })),
     installed: parseInstalled(checked.installed),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
     rerun: ['make verify', record.given, `DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`]

@@ -22,6 +22,8 @@ export interface BuiltCell {
   platforms: readonly string[];
   /** Where bake wrote the provenance. */
   metadata: string;
+  /** The source policy that it was built under. */
+  policyFile?: string | undefined;
   outcome: BuildOutcome;
   /** Wall time of the build that the cell was part of, where it failed; a cell that was built has its own in the metadata. */
   seconds: number;

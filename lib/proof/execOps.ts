@@ -20,10 +20,10 @@ export interface ExecOp {
  * @param buildPlatform normalized, such as `linux/amd64`.
  */
 export function execOpsOf(provenance: Provenance, buildPlatform: string): ExecOp[] {
-  return provenance.steps.flatMap(({ exec, platform: own }) => {
-    if (exec === undefined) return [];
+  return provenance.steps.flatMap(({ op, platform: own }) => {
+    if (op.kind !== 'exec') return [];
     const platform = own === undefined ? buildPlatform : formatPlatform(own);
-    const { args } = exec;
+    const { args } = op;
     return [{ args, command: commandOf(args), platform, foreign: !runsNatively(platform, buildPlatform) }];
   });
 }

@@ -1,4 +1,5 @@
 import type { ExecOp } from './execOps.ts';
+import { judgeRoot, type RootEvidence } from './judgeRoot.ts';
 import { sealMatches } from './seal.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -16,8 +17,14 @@ export interface CellEvidence {
   markerIsMaterial: boolean | undefined;
   /** Undefined where there is no provenance. */
   execOps: readonly ExecOp[] | undefined;
+  /** Why there is no provenance, where there is none. */
+  noProvenance?: string | undefined;
+  /** What the worker's root was made from; undefined where there is no provenance. */
+  root: RootEvidence['root'];
+  /** The digests to know it by. */
+  images: RootEvidence['images'];
   /** What programs of the worker are built for: those of its base, and the one that the subject installs. */
-  programs: readonly { path: string; expected: string; found: string }[];
+  programs: readonly { path: string; expected: string; found: string; of: 'base' | 'subject' }[];
   /** Why something foreign could have run on this builder unseen; undefined where nothing could. */
   emulator: string | undefined;
 }
@@ -36,6 +43,7 @@ export function judge(evidence: CellEvidence): Judgement {
     judgeSource(evidence) ??
     judgeOps(evidence) ??
     judgePrograms(evidence) ??
+    judgeRoot({ ...evidence, hasPrograms: evidence.programs.some(({ of }) => of === 'base') }) ??
     judgeEmulator(evidence) ?? { verdict: 'pass', detail: '' }
   );
 }
@@ -105,9 +113,12 @@ function judgeMarker({ platform, probe, seals, markerIsMaterial }: CellEvidence)
   return undefined;
 }
 
-function judgeSource({ markerIsMaterial, execOps }: CellEvidence): Judgement | undefined {
+function judgeSource({ markerIsMaterial, execOps, noProvenance }: CellEvidence): Judgement | undefined {
   if (markerIsMaterial === undefined || execOps === undefined) {
-    return { verdict: 'unproven', detail: 'the builder gave no provenance (buildx 0.14 or later does)' };
+    return {
+      verdict: 'unproven',
+      detail: `the builder gave no provenance that can be used: ${noProvenance ?? 'it wrote none for this platform'}`,
+    };
   }
   if (markerIsMaterial) return undefined;
   return {

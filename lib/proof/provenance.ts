@@ -2,18 +2,12 @@ import { z } from 'zod';
 import type { Complaint } from '../fault/fault.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';
 import type { OciPlatform } from '../oci/types.ts';
+import { firstIssue, llbDefinition, readSteps, type BuildStep } from './llb.ts';
 
 /** A source that BuildKit resolved: its URI, and its digests by algorithm, in hex. */
 export interface RawMaterial {
   uri: string;
   digest: Readonly<Record<string, string>>;
-}
-
-/** One LLB op. `exec` is there for what runs a command; `platform` is not when the op leaves it to the builder. */
-export interface BuildStep {
-  id: string;
-  exec?: { args: readonly string[] };
-  platform?: OciPlatform;
 }
 
 /** What a build of one platform was made from and by. */
@@ -136,22 +130,7 @@ const UPDATE = 'Update this project: the builder writes provenance in a form tha
 
 const materials = z.array(z.object({ uri: z.string(), digest: z.record(z.string(), z.string()).nullish() }));
 
-/** LLB as `solver/pb/json.go` writes it: the kind of op is the key below `Op`. */
-const llbDefinition = z.array(
-  z.object({
-    id: z.string(),
-    op: z.object({
-      Op: z.record(z.string(), z.unknown()),
-      platform: z
-        .object({ OS: z.string(), Architecture: z.string(), Variant: z.string().optional() })
-        .optional(),
-    }),
-  }),
-);
 const buildConfig = z.object({ llbDefinition });
-const exec = z.object({ meta: z.object({ args: z.array(z.string()).optional() }).optional() });
-/** What runs nothing. A `build` op is not among them: its definition is opaque here. */
-const HARMLESS_OPS = ['source', 'file', 'merge', 'diff', 'passthrough'];
 
 /** `solver/llbsolver/provenance/types/types.go`, ProvenancePredicateSLSA02: what buildx writes today. */
 const slsa02 = z
@@ -187,42 +166,13 @@ function readPredicate(value: unknown): Provenance | { kind: 'wrong-shape' | 'no
   if (!read.success) return { kind: 'wrong-shape', message: firstIssue(read.error) };
   const { materials, builderPlatform, buildConfig } = read.data;
   if (buildConfig === undefined) return { kind: 'no-steps', message: 'the steps of the build are not in it' };
-  const steps: BuildStep[] = [];
-  for (const [at, { id, op }] of buildConfig.llbDefinition.entries()) {
-    const step = readStep(id, op.Op, at === buildConfig.llbDefinition.length - 1);
-    if (typeof step === 'string') return { kind: 'wrong-shape', message: step };
-    const { OS = '', Architecture = '', Variant } = op.platform ?? {};
-    const platform = {
-      os: OS,
-      architecture: Architecture,
-      ...(Variant === undefined ? {} : { variant: Variant }),
-    };
-    steps.push({ ...step, ...(op.platform === undefined ? {} : { platform }) });
-  }
+  const steps = readSteps(buildConfig.llbDefinition);
+  if (typeof steps === 'string') return { kind: 'wrong-shape', message: steps };
   return {
     materials: materials.map(({ uri, digest }) => ({ uri, digest: digest ?? {} })),
     steps,
     builderPlatform: readPlatform(builderPlatform)?.platform,
   };
-}
-
-/** A step, or why it cannot be told what it runs: then nothing can be said about the whole build. */
-function readStep(id: string, op: Record<string, unknown>, isLast: boolean): BuildStep | string {
-  const [kind, ...more] = Object.keys(op);
-  if (more.length > 0) return `${id} is several ops at once`;
-  // The last one only names the result.
-  if (kind === undefined) return isLast ? { id } : `${id} does not say what it does`;
-  if (HARMLESS_OPS.includes(kind)) return { id };
-  if (kind !== 'exec') return `${id} is of a kind that is not looked into: ${JSON.stringify(kind)}`;
-  const read = exec.safeParse(op['exec']);
-  return read.success
-    ? { id, exec: { args: read.data.meta?.args ?? [] } }
-    : `${id}: ${firstIssue(read.error)}`;
-}
-
-function firstIssue({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  return issue === undefined ? 'not provenance' : `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

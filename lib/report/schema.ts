@@ -38,6 +38,9 @@ const cell = z.object({
   seconds: z.number().describe('Wall time of the build that the cell was part of'),
   execOps: z.array(execOp),
   materials: z.array(material),
+  root: z
+    .array(material.omit({ kind: true }).extend({ path: z.string() }))
+    .describe('What the worker’s root was made from, the lowest first; `/` is the whole root of a source'),
   installed: z
     .record(z.string(), z.string())
     .nullable()

@@ -19,6 +19,7 @@ const checked = (cell: BuiltCell, change: Partial<CheckedCell> = {}): CheckedCel
   markerDigest: MARKER_DIGEST,
   materials: [],
   execOps: [],
+  root: [],
   installed: undefined,
   log: undefined,
   ...change,

@@ -5,12 +5,18 @@ import * as assert from 'uvu/assert';
 import type { OciPlatform } from '../../lib/oci/types.ts';
 import { execOpsOf } from '../../lib/proof/execOps.ts';
 import type { ExecOp } from '../../lib/proof/execOps.ts';
+import type { BuildStep } from '../../lib/proof/llb.ts';
 import { readMetadata } from '../../lib/proof/provenance.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/buildkit/metadata-apt.json', import.meta.url));
 
 function readOne(args: string[], platform?: OciPlatform): ExecOp {
-  const step = { id: 'step0', exec: { args }, ...(platform === undefined ? {} : { platform }) };
+  const step: BuildStep = {
+    id: 'step0',
+    op: { kind: 'exec', args, mounts: [] },
+    inputs: [],
+    ...(platform === undefined ? {} : { platform }),
+  };
   const [op] = execOpsOf({ materials: [], steps: [step], builderPlatform: undefined }, 'linux/amd64');
   assert.ok(op);
   return op;

@@ -15,7 +15,11 @@ const GOOD: CellEvidence = {
   seals: SEALS,
   markerIsMaterial: true,
   execOps: [native],
-  programs: [{ path: '/usr/bin/hello', expected: 'arm64', found: 'arm64' }],
+  root: {
+    parts: [{ name: 'marker', digest: 'm', platform: 'linux/arm64', path: '/', whole: true, ran: false }],
+  },
+  images: { marker: 'm', base: 'b' },
+  programs: [{ path: '/usr/bin/hello', expected: 'arm64', found: 'arm64', of: 'subject' }],
   emulator: undefined,
 };
 const failed = (log: string, timedOut = false): Partial<CellEvidence> => ({
@@ -87,7 +91,18 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
     /seal/,
   ],
   ['The provenance does not list the image', { markerIsMaterial: false }, 'marker-not-used', /does not list/],
-  ['No provenance', { markerIsMaterial: undefined, execOps: undefined }, 'unproven', /buildx/],
+  [
+    'No provenance, with the reason',
+    { markerIsMaterial: undefined, execOps: undefined, root: undefined, noProvenance: 'm.json: not JSON' },
+    'unproven',
+    /no provenance.*m\.json: not JSON/,
+  ],
+  [
+    'The marker beside another root',
+    { root: { parts: [] } },
+    'marker-not-used',
+    /nothing of the marker image/,
+  ],
   [
     'A foreign exec op is named',
     { execOps: [native, foreign, foreign] },
@@ -98,8 +113,8 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
     'A program of another architecture',
     {
       programs: [
-        { path: '/usr/bin/env', expected: 'arm64', found: 'arm64' },
-        { path: '/usr/bin/hello', expected: 'arm64', found: 'amd64' },
+        { path: '/usr/bin/env', expected: 'arm64', found: 'arm64', of: 'subject' },
+        { path: '/usr/bin/hello', expected: 'arm64', found: 'amd64', of: 'subject' },
       ],
     },
     'wrong-platform',

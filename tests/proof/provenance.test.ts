@@ -61,7 +61,7 @@ test('what buildx wrote is read by target and platform', () => {
   assert.equal(arm64?.builderPlatform, { os: 'linux', architecture: 'amd64' });
   assert.is(arm64?.materials.length, 1);
   assert.match(arm64?.materials[0]?.uri ?? '', 'platform=linux%2Farm64');
-  assert.is(arm64?.steps.filter(({ exec }) => exec !== undefined).length, 1);
+  assert.is(arm64?.steps.filter(({ op }) => op.kind === 'exec').length, 1);
   assert.is(arm64?.steps.length, 6);
 });
 
@@ -123,7 +123,7 @@ test('no materials are no problem', () => {
 test('an exec op without arguments is still an exec op', () => {
   const changed = withFirstOp({ exec: {} });
   const { targets } = read({ w: { 'buildx.build.provenance/linux/arm64': changed } });
-  assert.equal(targets.get('w')?.get('linux/arm64')?.steps[0]?.exec, { args: [] });
+  assert.equal(targets.get('w')?.get('linux/arm64')?.steps[0]?.op, { kind: 'exec', args: [], mounts: [] });
 });
 
 const opaque: [title: string, op: Json, message: string][] = [

@@ -168,6 +168,54 @@ export const MUTANTS: readonly Mutant[] = [
     says: /its seal is not this marker image’s/,
   },
   {
+    name: 'marker-beside-other-platform',
+    defect: 'marker and seal are copied from the right platform’s image into the other platform’s',
+    seed: worker('marker-beside-other-platform'),
+    paths: BASE_PATHS,
+    expects: elsewhere('wrong-platform'),
+    says: /root is made from .*\(linux\/\w+\)/,
+  },
+  {
+    name: 'marker-beside-plain-base',
+    defect: 'marker and seal are copied beside the build platform’s plain base',
+    seed: worker('marker-beside-plain-base'),
+    paths: PATHS,
+    expects: ({ native }) => (native ? 'marker-not-used' : 'wrong-platform'),
+    says: /root is made from .*mirror.* \(linux\/\w+\)/,
+  },
+  {
+    name: 'root-copied-over',
+    defect: 'the build platform’s base is copied over a root that was right',
+    seed: worker('root-copied-over'),
+    paths: PATHS,
+    expects: elsewhere('wrong-platform'),
+    says: /root is made from .*mirror/,
+  },
+  {
+    name: 'parts-of-other-platform',
+    defect: 'the right marker beside parts of the build platform’s base',
+    seed: worker('parts-of-other-platform'),
+    paths: PATHS,
+    expects: ({ native }) => (native ? 'marker-not-used' : 'wrong-platform'),
+    says: /^\/etc of the worker is from .*mirror|nothing of the marker image/,
+  },
+  {
+    name: 'marker-alone',
+    defect: 'the worker holds nothing of its base but marker and seal',
+    seed: worker('marker-alone'),
+    paths: PATHS,
+    expects: everywhere('marker-not-used'),
+    says: /nothing of the marker image/,
+  },
+  {
+    name: 'made-by-a-command',
+    defect: 'a command made the root, from what nobody can tell, and the marker is copied beside it',
+    seed: worker('made-by-a-command'),
+    paths: PATHS,
+    expects: everywhere('unproven'),
+    says: /a command or a pattern made its root/,
+  },
+  {
     name: 'one-platform-missing',
     defect: 'there is no worker for linux/arm64',
     seed: worker('one-platform-missing'),
@@ -292,6 +340,11 @@ export const MUTANTS: readonly Mutant[] = [
 /** Defects that are none: a person could take them for one, and each has to pass. */
 export const HARMLESS: readonly Mutant[] = [
   HONEST,
+  ...[
+    ['flattened', 'none: the worker in one layer, after a native command had it below a folder of its tools'],
+    ['merged', 'none: layers merged over the worker, another platform’s root below a folder among them'],
+    ['in-parts', 'none: parts of the worker, with the marker'],
+  ].map(([name = '', defect = '']): Mutant => ({ ...HONEST, name, defect, seed: worker(name) })),
   {
     name: 'manifest-order-reversed',
     defect: 'none: the probe’s index lists the same manifests in the other order',

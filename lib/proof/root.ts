@@ -1,0 +1,88 @@
+import { parseImageRef, familiarName } from '../matrix/imageRef.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import type { Policy } from '../policy/types.ts';
+import { materialsOf, type Material } from './materials.ts';
+import { isWholeRoot, originsOfResult, type Origin } from './origins.ts';
+import type { Provenance } from './provenance.ts';
+
+/** Something that the worker's root is made from. */
+export interface RootPart {
+  /** For people: the image's reference, or the source's identifier where it is none. */
+  name: string;
+  /** Of an image, if it is known. */
+  digest?: string;
+  /** Normalized; undefined where neither op nor builder says it. */
+  platform: string | undefined;
+  /** The path in the source. */
+  path: string;
+  /** Whether it is the source's whole root, as the worker's root. */
+  whole: boolean;
+  /** Whether a command stood in between, which may have made it. */
+  ran: boolean;
+}
+
+/** What the worker's root is made from, the lowest first, or why that cannot be told. */
+export type Root = { parts: readonly RootPart[] } | { problem: string };
+
+/**
+ * Follows the root of a build's result back to its sources. The steps name images as the frontend did; `policies` are
+ * the source policies that the build ran under, which BuildKit applies when it loads the ops
+ * (`solver/llbsolver/vertex.go`), and the materials hold the digests of what was fetched.
+ */
+export function rootOf(provenance: Provenance, policies: readonly Policy[]): Root {
+  const materials = materialsOf(provenance);
+  const { builderPlatform, steps } = provenance;
+  try {
+    const parts = originsOfResult(steps).map((origin): RootPart => {
+      const asked = origin.platform ?? builderPlatform;
+      const platform = asked === undefined ? undefined : formatPlatform(asked);
+      const { path, ran } = origin;
+      return {
+        ...sourceOf(origin, platform, policies, materials),
+        platform,
+        path,
+        whole: isWholeRoot(origin),
+        ran,
+      };
+    });
+    return { parts };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+function sourceOf(
+  { source }: Origin,
+  platform: string | undefined,
+  policies: readonly Policy[],
+  materials: readonly Material[],
+): Pick<RootPart, 'name' | 'digest'> {
+  const asked = { identifier: source.identifier, attrs: new Map(Object.entries(source.attrs)) };
+  const { identifier } = evaluate(policies, asked).source;
+  const [, scheme, text] = /^(docker-image|oci-layout):\/\/(.*)$/.exec(identifier) ?? [];
+  if (scheme === undefined || text === undefined) return { name: identifier };
+  const image = readRef(text);
+  if (image === undefined) return { name: text };
+  if (image.digest !== undefined) return image;
+  const fetched = materials.find(
+    (material) => nameOf(material) === image.name && material.platform === platform,
+  );
+  return fetched?.digest === undefined ? image : { ...image, digest: fetched.digest };
+}
+
+function readRef(text: string): { name: string; digest?: string } | undefined {
+  try {
+    const { digest, ...ref } = parseImageRef(text);
+    const name = familiarName(ref.tag === undefined ? { ...ref, tag: 'latest' } : ref);
+    return { name, ...(digest === undefined ? {} : { digest }) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function nameOf({ kind, name, tag }: Material): string | undefined {
+  return kind === 'image' ? readRef(tag === undefined ? name : `${name}:${tag}`)?.name : undefined;
+}
