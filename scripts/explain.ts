@@ -3,46 +3,70 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
-import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
+import { readPolicyFile, readPolicyFolder, refuseBroken } from '../lib/cli/policyFiles.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
+import { textOf } from '../lib/cli/variable.ts';
 import { EXIT, wrongInput } from '../lib/fault/fault.ts';
-import { readMatrix } from '../lib/matrix/readMatrix.ts';
-import { selectDistros } from '../lib/matrix/select.ts';
+import { selectDistros, splitNames } from '../lib/matrix/select.ts';
+import { formatPlatform, parsePlatform } from '../lib/oci/platform.ts';
 import { explain } from '../lib/policy/explain.ts';
 import { formatExplanation } from '../lib/policy/formatExplanation.ts';
+import type { LintInput } from '../lib/policy/lint/lint.ts';
+import { normalizeSource } from '../lib/policy/normalizeSource.ts';
 import { parsePolicy } from '../lib/policy/parsePolicy.ts';
+import { IMAGE } from '../lib/policy/sourceKinds.ts';
 
 const program = new Command('explain')
   .description('what policies do with a source')
   .addOption(
     new Option('--ref <source>', 'an image, or another source: https://…, git://…, local://…').env('REF'),
   )
-  .addOption(new Option('--distro <name>', 'by this distro’s policy').env('DISTRO'))
+  .addOption(new Option('--distro <names>', 'by the policies of these distros').env('DISTRO'))
   .addOption(new Option('--policy <file>', 'by this policy').env('POLICY'))
   .addOption(new Option('--platform <platform>', 'the platform that you have in mind').env('PLATFORM'));
 
 await runVerb(program, async (options) => {
-  const { ref, distro, policy, platform } = options as Record<string, string | undefined>;
-  if (ref === undefined || ref === '') {
+  const asked = textOf(options, 'ref');
+  if (asked === undefined) {
     throw wrongInput({ message: 'no source to explain', next: 'name one: make explain REF=debian:bookworm' });
   }
-  const inputs = policy !== undefined ? [await readPolicyFile(policy)] : await ofDistros(ref, distro);
-  for (const { file, bytes } of inputs) {
-    echo(formatExplanation(explain({ asked: ref, files: [parsePolicy(file, bytes)] }), platform).trimEnd());
+  const platform = readPlatform(textOf(options, 'platform'));
+  const inputs = await policiesFor(asked, splitNames(textOf(options, 'distro')), textOf(options, 'policy'));
+  const files = inputs.map(({ file, bytes }) => parsePolicy(file, bytes));
+  for (const file of files.filter(({ policy }) => policy !== undefined)) {
+    echo(formatExplanation(explain({ asked, files: [file] }), platform).trimEnd());
   }
+  refuseBroken(files);
   return EXIT.verified;
 });
 
-/** The policy of the distro that is named; else of those whose base it is; else all. */
-async function ofDistros(ref: string, name: string | undefined) {
-  const matrix = await readMatrix(project.distros);
-  if (name !== undefined) {
-    const [distro] = selectDistros(matrix, [name]);
-    return [await readPolicyFile(join(project.policies, `${distro?.name ?? ''}.json`))];
+/** The policy that is named; else those of the distros that are; else of those whose base the source is; else all. */
+async function policiesFor(
+  asked: string,
+  names: readonly string[],
+  policy: string | undefined,
+): Promise<LintInput[]> {
+  const { identifier } = normalizeSource(asked);
+  if (policy !== undefined && names.length > 0) {
+    throw wrongInput({ message: 'DISTRO and POLICY each name a policy', next: 'leave one of them out' });
   }
-  const own = matrix.distros.filter(
-    ({ base, baseRef }) => ref === base || ref === baseRef || baseRef.endsWith(`/${ref}`),
-  );
-  if (own.length === 0) return readPolicyFolder(project.policies);
-  return Promise.all(own.map((distro) => readPolicyFile(join(project.policies, `${distro.name}.json`))));
+  if (policy !== undefined) return [await readPolicyFile(policy)];
+  // Loaded for this alone: it takes longer than to explain 10,000 rules.
+  const { readMatrix } = await import('../lib/matrix/readMatrix.ts');
+  const matrix = await readMatrix(project.distros);
+  const distros =
+    names.length > 0
+      ? selectDistros(matrix, names)
+      : matrix.distros.filter(({ baseRef }) => identifier === IMAGE + baseRef);
+  if (distros.length === 0) return readPolicyFolder(project.policies);
+  return Promise.all(distros.map(({ name }) => readPolicyFile(join(project.policies, `${name}.json`))));
+}
+
+function readPlatform(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : formatPlatform(parsePlatform(text));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw wrongInput({ message: error.message, next: 'write PLATFORM=linux/arm64' });
+  }
 }

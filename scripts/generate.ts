@@ -36,7 +36,8 @@ await runVerb(program, async (options, { say }) => {
     const { file, state, reason } = planned;
     const backup = await carryOut(planned);
     const why = backup === undefined ? reason : `what was there is now ${relative(project.folder, backup)}`;
-    echo(`${WORDS[state]} ${relative(project.folder, file)}${why === undefined ? '' : `: ${why}`}`);
+    const more = why === undefined || (state === 'written' && backup === undefined) ? '' : `: ${why}`;
+    echo(`${WORDS[state]} ${relative(project.folder, file)}${more}`);
   }
   if (handEdits(plan).length > 0) {
     say(

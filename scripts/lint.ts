@@ -6,6 +6,7 @@ import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
+import { textOf } from '../lib/cli/variable.ts';
 import { isSet } from '../lib/cli/verifyOptions.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
@@ -14,6 +15,7 @@ import { countFindings } from '../lib/policy/lint/countFindings.ts';
 import { fixPolicy } from '../lib/policy/lint/fixPolicy.ts';
 import { FINDING_FORMATS } from '../lib/policy/lint/formatFindings.ts';
 import { lintPolicies, lintPolicy } from '../lib/policy/lint/lint.ts';
+import { unwritable } from '../lib/policy/textFile.ts';
 
 const program = new Command('lint')
   .description('find what is wrong with the policies')
@@ -27,24 +29,27 @@ const program = new Command('lint')
   .addOption(new Option('--fix [yes]', 'mend what can be mended without a change of meaning').env('FIX'));
 
 await runVerb(program, async (options, { say }) => {
-  const { policy, format } = options as { policy?: string; format: string };
+  const policy = textOf(options, 'policy');
   const read = () =>
     policy === undefined ? readPolicyFolder(project.policies) : readPolicyFile(policy).then((one) => [one]);
   if (isSet(options['fix'])) {
     for (const input of await read()) {
       const { bytes, fixed } = fixPolicy(input);
       if (fixed === 0) continue;
-      await writeFile(input.file, bytes);
+      // Not replaced by another file: it may be a link of a person's own.
+      await writeFile(input.file, bytes).catch((error: unknown) => {
+        throw unwritable(input.file, error);
+      });
       say(`${input.file}: ${fixed} mended`);
     }
   }
   const inputs = await read();
   const findings =
     policy === undefined ? lintPolicies(inputs, await lintedDistros()) : inputs.flatMap(lintPolicy);
-  const text = FINDING_FORMATS[format]?.(findings) ?? '';
+  const text = FINDING_FORMATS[String(options['format'])]?.(findings) ?? '';
   if (text !== '') echo(text.trimEnd());
   const { errors, warnings } = countFindings(findings);
-  say(`${inputs.length} policies: ${errors} errors, ${warnings} warnings`);
+  say(`policies: ${inputs.length}, errors: ${errors}, warnings: ${warnings}`);
   return errors === 0 ? EXIT.verified : EXIT.fellShort;
 });
 

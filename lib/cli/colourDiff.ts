@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { chalk } from 'zx';
+import { inspect } from 'node:util';
 
 /**
  * A unified diff in git's colours, where it goes to a terminal that shows any and NO_COLOR is not set (no-color.org); else
@@ -8,9 +8,14 @@ import { chalk } from 'zx';
 export function colourDiff(diff: string, output: Partial<Pick<WriteStream, 'hasColors'>>): string {
   if (output.hasColors?.() !== true) return diff;
   return diff.replace(/^.+$/gm, (line) => {
-    if (line.startsWith('--- ') || line.startsWith('+++ ')) return chalk.bold(line);
-    if (line.startsWith('@@')) return chalk.cyan(line);
-    if (line.startsWith('-')) return chalk.red(line);
-    return line.startsWith('+') ? chalk.green(line) : line;
+    const [on, off] = inspect.colors[styleOf(line)] ?? [0, 0];
+    return `\u001B[${on}m${line}\u001B[${off}m`;
   });
+}
+
+function styleOf(line: string): string {
+  if (line.startsWith('--- ') || line.startsWith('+++ ')) return 'bold';
+  if (line.startsWith('@@')) return 'cyan';
+  if (line.startsWith('-')) return 'red';
+  return line.startsWith('+') ? 'green' : 'reset';
 }

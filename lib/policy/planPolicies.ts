@@ -76,7 +76,7 @@ function decide({
   const next = hashOf(generated);
   if (existing === generated) return { planned: { file, state: 'unchanged', text: generated }, hash: next };
   if (existing === undefined) {
-    return { planned: { file, state: 'written', text: generated, reason: 'was missing' }, hash: next };
+    return { planned: { file, state: 'written', text: generated, reason: 'is missing' }, hash: next };
   }
   if (isOurs || isForced) {
     return { planned: { file, state: 'written', text: generated, backUp: !isOurs }, hash: next };

@@ -8,7 +8,7 @@ export interface PlannedFile {
   state: 'written' | 'unchanged' | 'kept' | 'removed';
   /** What generating gives; absent where nothing is generated under this name. */
   text?: string;
-  /** Why it is kept, removed or, where that says more than its state, written. */
+  /** Why it is kept or removed, or what is wrong with what is there. */
   reason?: string;
   /** Whether what is there is somebody's own, so that it has to be kept beside what is written. */
   backUp?: boolean;
@@ -17,7 +17,7 @@ export interface PlannedFile {
 /** A file that is the program's alone: whatever is there gives way to `text`. Throws a Fault where it cannot be read. */
 export async function planFile(file: string, text: string): Promise<PlannedFile> {
   const existing = await readIfThere(file);
-  if (existing === undefined) return { file, state: 'written', text, reason: 'was missing' };
+  if (existing === undefined) return { file, state: 'written', text, reason: 'is missing' };
   return { file, state: existing === text ? 'unchanged' : 'written', text };
 }
 

@@ -16,7 +16,7 @@ async function stale(folder: string, distros: readonly NamedBase[]): Promise<str
 }
 
 test('Policies that are missing are written, and the folder with them', async ({ folder, read }) => {
-  const written = ['a.json written: was missing', 'b.json written: was missing'];
+  const written = ['a.json written: is missing', 'b.json written: is missing'];
   assert.equal(await generate(join(folder, 'new'), [A, B]), written);
   assert.is(await read('new/a.json'), generatePolicy(A));
 });
@@ -94,7 +94,7 @@ for (const [what, broken] of [
 test('A policy that was deleted is written again', async ({ folder }) => {
   await generate(folder, [A]);
   await rm(join(folder, 'a.json'));
-  assert.equal(await generate(folder, [A]), ['a.json written: was missing']);
+  assert.equal(await generate(folder, [A]), ['a.json written: is missing']);
 });
 
 test('The policy of a distro that is gone is removed, and forgotten', async ({ folder, read }) => {
@@ -122,7 +122,7 @@ test('The policy of a distro that is gone is kept and named if a person changed 
 test('Files that are no policies are left alone', async ({ folder, write }) => {
   await write('README.md', 'x');
   await write('a.json.bak-1', 'x');
-  assert.equal(await generate(folder, [A]), ['a.json written: was missing']);
+  assert.equal(await generate(folder, [A]), ['a.json written: is missing']);
 });
 
 test('After the record is lost, files as generated are ours and others are kept', async ({
@@ -189,7 +189,7 @@ test('What is out of date, missing, or of no distro is named, and planning chang
   const record = await read('.generated.json');
   assert.equal(await stale(folder, [distro('a', 'a:2'), distro('c')]), [
     'a.json: changed',
-    'c.json: was missing',
+    'c.json: is missing',
     'b.json: no distro of this name is in distros.yaml',
     '.generated.json: changed',
   ]);
@@ -200,7 +200,7 @@ test('What is out of date, missing, or of no distro is named, and planning chang
 test('A record that does not know its policies is out of date', async ({ folder }) => {
   await generate(folder, [A]);
   await rm(join(folder, '.generated.json'));
-  assert.equal(await stale(folder, [A]), ['.generated.json: was missing']);
+  assert.equal(await stale(folder, [A]), ['.generated.json: is missing']);
 });
 
 test('In a folder that is not there every policy is missing', async ({ folder }) => {
@@ -235,7 +235,7 @@ test('A policy that was forced is ours again', async ({ folder, write }) => {
 test('A policy that is forced and as generated, only out of date or missing gets no backup', async ({
   folder,
 }) => {
-  assert.equal(await generate(folder, [A], ['a']), ['a.json written: was missing']);
+  assert.equal(await generate(folder, [A], ['a']), ['a.json written: is missing']);
   assert.equal(await generate(folder, [A], ['a']), ['a.json unchanged']);
   assert.equal(await generate(folder, [distro('a', 'a:2')], ['a']), ['a.json written']);
 });

@@ -1,0 +1,5 @@
+/** The value of an option that takes a text. A make variable that is set to nothing, `POLICY=`, is not set. */
+export function textOf(options: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
