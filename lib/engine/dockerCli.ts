@@ -1,3 +1,4 @@
+import { formatPlatform, parsePlatform } from '../oci/platform.ts';
 import { runCommand } from './command.ts';
 
 /** A Docker CLI and what is added to the environment of its calls. */
@@ -12,6 +13,8 @@ export interface BuilderDescription {
   /** Empty where buildx cannot reach it. */
   driver: string;
   buildkit: string;
+  /** The platform of each node's own, normalized; a node that does not say it is left out. */
+  platforms: readonly string[];
   /** Why it cannot be used, as buildx says it; inspecting it succeeds all the same. */
   error: string;
 }
@@ -28,8 +31,25 @@ export async function inspectBuilder(cli: DockerCli, signal?: AbortSignal): Prom
     name: field('Name'),
     driver: field('Driver'),
     buildkit: field('BuildKit version'),
+    platforms: [...stdout.matchAll(/^Platforms:\s*(.+)$/gm)].flatMap(([, list = '']) => ownPlatform(list)),
     error: field('Error'),
   };
+}
+
+/** A node lists its own platform before those that it can only emulate; what a person gave it has a star. */
+function ownPlatform(list: string): string[] {
+  const own = list.split(/,\s*/).find((platform) => !platform.endsWith('*'));
+  return own === undefined ? [] : [normalizedPlatform(own.trim())];
+}
+
+/** A platform as Docker writes it, in the form that everything here is compared in; left as it is where it is none. */
+function normalizedPlatform(text: string): string {
+  try {
+    return formatPlatform(parsePlatform(text));
+  } catch (error) {
+    if (error instanceof RangeError) return text;
+    throw error;
+  }
 }
 
 /** buildx's version, `0.29.1`. Throws CommandError where the CLI or its plugin is missing. */
@@ -55,7 +75,7 @@ export async function engineVersion(
       timeout: 30_000,
     });
     const [version = '', platform = ''] = stdout.trim().split(' ');
-    return version === '' ? undefined : { version, platform };
+    return version === '' ? undefined : { version, platform: normalizedPlatform(platform) };
   } catch {
     return undefined;
   }

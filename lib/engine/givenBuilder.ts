@@ -6,6 +6,16 @@ import { tryBuilder } from './tryBuilder.ts';
 /** A builder that is there, or why it cannot do the job. */
 export type GivenBuilder = { builder: Builder } | { unfit: string };
 
+/** The first with `bake --allow=fs` (docker/buildx `bake/entitlements.go`). */
+const BUILDX_MIN = '0.17.0';
+
+/** Whether a version, `0.29.1`, comes before another. What cannot be read as one does not. */
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = than.split('.').map(Number);
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
+}
+
 /**
  * The builder that buildx uses by itself: `BUILDX_BUILDER`, `DOCKER_HOST`, or the current one. Whether it is
  * fit is tried, not read off its description (see `tryBuilder`).
@@ -14,13 +24,17 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
   const cli: DockerCli = { docker: 'docker', env: {} };
   try {
     const buildx = await buildxVersion(cli, signal);
+    if (isOlder(buildx, BUILDX_MIN)) return { unfit: `buildx ${buildx} is older than ${BUILDX_MIN}` };
     const description = await inspectBuilder(cli, signal);
     if (description.error !== '') return { unfit: describeText(description.error) };
     const engine = await engineVersion(cli, signal);
-    const platform = engine?.platform ?? `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
+    const [platform = engine?.platform, ...others] = new Set(description.platforms);
+    const named = `builder "${description.name}" (${description.driver})`;
+    if (others.length > 0)
+      return { unfit: `${named} has nodes of several platforms (${[platform, ...others].join(', ')})` };
+    if (platform === undefined) return { unfit: `${named} does not say which platform it is of` };
     const unfit = await tryBuilder(cli, signal);
-    if (unfit !== undefined)
-      return { unfit: `builder "${description.name}" (${description.driver}) ${unfit}` };
+    if (unfit !== undefined) return { unfit: `${named} ${unfit}` };
     return {
       builder: {
         kind: 'given',

@@ -42,11 +42,16 @@ export interface BuildProbesOptions {
 
 /** BuildKit does the work; more calls at once than this only wait for it. */
 const AT_ONCE = 2;
+/** Calls that a hang may be in wait for the limit and for nothing else. */
+const AT_ONCE_AFTER_HANG = 8;
+/** So many cells of a subject that came to the limit, and none that ended before it, speak for all of them. */
+const HANGS_MAX = 8;
 
 /**
  * Builds the probe of each worker, a group in one bake. A bake stops at its first error, so a group that fails is built
  * again in parts: each worker by itself, and where that fails each platform by itself. What was built comes from the
- * cache, and what fails alone is told apart from what only stood beside it.
+ * cache, and what fails alone is told apart from what only stood beside it. Where a group takes longer than the limit
+ * its cells are built one by one at once; where every one of them does, the rest of that subject is not waited for.
  */
 export async function buildProbes(
   groups: readonly ProbeGroup[],
@@ -56,22 +61,104 @@ export async function buildProbes(
   const workers = groups.flatMap((group) => group.workers);
   await writeFile(data, formatBakeData({ stages: options.stages, distros: [], workers }));
   await mkdir(join(options.run, 'metadata'), { recursive: true });
-  const limit = pLimit(AT_ONCE);
-  const solve = (part: Part): Promise<BuiltProbe[]> => limit(() => solvePart(part, { ...options, data }));
-  const settle = async (part: Part): Promise<BuiltProbe[]> => {
-    const built = await solve(part);
-    const parts = built.every(({ outcome }) => outcome.ok) ? [] : splitPart(part);
+  const hangs = countHangs();
+  const limits = { first: pLimit(AT_ONCE), hanging: pLimit(AT_ONCE_AFTER_HANG) };
+  const settle = async (part: Part, limit = limits.first): Promise<BuiltProbe[]> => {
+    const built = await limit(() => {
+      if (part.workers.some(hangs.hopeless)) return undefined;
+      return solvePart(part, { ...options, data });
+    });
+    if (built === undefined) {
+      const [given, rest] = partBy(part, hangs.hopeless);
+      const left = rest === undefined ? [] : await settle(rest, limit);
+      return [...(given === undefined ? [] : notBuilt(given, options.timeout)), ...left];
+    }
+    hangs.note(built);
+    if (built.every(({ outcome }) => outcome.ok)) return built;
+    const hung = built.some(({ outcome }) => !outcome.ok && outcome.timedOut);
+    const parts = hung ? splitCells(part) : splitPart(part);
     if (parts.length === 0) return built;
-    options.say(`${part.name} failed: building its parts by themselves`);
-    return (await Promise.all(parts.map(settle))).flat();
+    options.say(
+      `${part.name} ${hung ? 'took longer than the limit' : 'failed'}: building its parts by themselves`,
+    );
+    const settled: BuiltProbe[] = [];
+    // The first of a hanging subject speak for those that come after, which would all start at once otherwise.
+    for (const wave of hung ? inWaves(parts) : [parts])
+      settled.push(
+        ...(await Promise.all(wave.map((one) => settle(one, hung ? limits.hanging : limit)))).flat(),
+      );
+    return settled;
   };
   return (await Promise.all(groups.map((group) => settle({ ...group, split: false })))).flat();
+}
+
+/** What is known of each subject's hangs. Workers with the same build file are of one subject, whatever the distro. */
+function countHangs(): {
+  note: (built: readonly BuiltProbe[]) => void;
+  hopeless: (worker: BakeWorker) => boolean;
+} {
+  const hung = new Map<string, number>();
+  const ended = new Set<string>();
+  return {
+    note: (built) => {
+      const isCell = built.length === 1;
+      for (const { worker, outcome } of built) {
+        if (outcome.ok || !outcome.timedOut) ended.add(worker.dockerfile);
+        else if (isCell) hung.set(worker.dockerfile, (hung.get(worker.dockerfile) ?? 0) + 1);
+      }
+    },
+    hopeless: ({ dockerfile }) => !ended.has(dockerfile) && (hung.get(dockerfile) ?? 0) >= HANGS_MAX,
+  };
+}
+
+function notBuilt({ workers, policyFile }: Part, timeout: number): BuiltProbe[] {
+  const log = `ERROR: not built: the ${HANGS_MAX} cells of this subject before it each took longer than the time limit of ${timeout / 1000} s`;
+  return workers.flatMap((worker) =>
+    worker.platforms.map((platform) => ({
+      worker,
+      platform,
+      layout: worker.out,
+      platforms: worker.platforms,
+      metadata: '',
+      ...(policyFile === undefined ? {} : { policyFile }),
+      outcome: { ok: false as const, log, timedOut: false },
+      seconds: 0,
+    })),
+  );
 }
 
 /** A group, one worker of it, or one worker on one platform. */
 interface Part extends ProbeGroup {
   /** Whether its layouts are by platform. */
   split: boolean;
+}
+
+/** The workers that a test holds for, and the others. */
+function partBy(
+  part: Part,
+  holds: (worker: BakeWorker) => boolean,
+): [yes: Part | undefined, no: Part | undefined] {
+  const of = (workers: BakeWorker[]) => (workers.length === 0 ? undefined : { ...part, workers });
+  return [of(part.workers.filter(holds)), of(part.workers.filter((worker) => !holds(worker)))];
+}
+
+function splitCells(part: Part): Part[] {
+  const parts = splitPart(part);
+  return parts.flatMap((one) => (one.workers[0]?.platforms.length === 1 ? [one] : splitCells(one)));
+}
+
+/** Of each subject so many as it takes to call it hopeless, and then the others. */
+function inWaves(cells: readonly Part[]): [first: Part[], rest: Part[]] {
+  const started = new Map<string, number>();
+  const first: Part[] = [];
+  const rest: Part[] = [];
+  for (const cell of cells) {
+    const { dockerfile = '' } = cell.workers[0] ?? {};
+    const before = started.get(dockerfile) ?? 0;
+    started.set(dockerfile, before + 1);
+    (before < HANGS_MAX ? first : rest).push(cell);
+  }
+  return [first, rest];
 }
 
 function splitPart({ name, workers, policyFile, split }: Part): Part[] {

@@ -3,6 +3,7 @@ import { openLayout } from '../oci/blobs.ts';
 import { findFiles, type FoundFile } from '../oci/findFile.ts';
 import { listImages } from '../oci/images.ts';
 import { LayoutError } from '../oci/layoutError.ts';
+import { formatPlatform } from '../oci/platform.ts';
 import { parsePolicy } from '../policy/parsePolicy.ts';
 import type { Policy } from '../policy/types.ts';
 import { emulatorFor } from '../proof/canary.ts';
@@ -10,7 +11,7 @@ import { elfArchitecture } from '../proof/canaryElf.ts';
 import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
 import { judge, type CellEvidence } from '../proof/judge.ts';
 import { holdsMarker, materialsOf, type Material } from '../proof/materials.ts';
-import { readMetadata, type Metadata } from '../proof/provenance.ts';
+import { readMetadata, type Metadata, type Provenance } from '../proof/provenance.ts';
 import { rootOf, type RootPart } from '../proof/root.ts';
 import { seal } from '../proof/seal.ts';
 import type { Judgement } from '../proof/verdict.ts';
@@ -176,6 +177,7 @@ function checkCell(
     root,
     images,
     programs: [...witnessesOf(cell, files), ...programOf(cell, files)],
+    builtOn: otherMachine(provenance, record.builder.platform),
     emulator,
   };
   return {
@@ -189,6 +191,13 @@ function checkCell(
     installed: text(INSTALLED),
     log: build.ok ? undefined : build.log,
   };
+}
+
+/** The platform of the machine that built it, where it is not the one that the canaries ran on. */
+function otherMachine(provenance: Provenance | undefined, buildPlatform: string): string | undefined {
+  if (provenance?.builderPlatform === undefined) return undefined;
+  const platform = formatPlatform(provenance.builderPlatform);
+  return platform === buildPlatform ? undefined : platform;
 }
 
 /** The seals of a distro's marker image by platform (see `seal`). */

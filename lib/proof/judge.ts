@@ -25,6 +25,8 @@ export interface CellEvidence {
   images: RootEvidence['images'];
   /** What programs of the worker are built for: those of its base, and the one that the subject installs. */
   programs: readonly { path: string; expected: string; found: string; of: 'base' | 'subject' }[];
+  /** Where the build ran on a machine of another platform than the canaries did: that platform. */
+  builtOn?: string | undefined;
   /** Why something foreign could have run on this builder unseen; undefined where nothing could. */
   emulator: string | undefined;
 }
@@ -147,7 +149,12 @@ function judgePrograms({ programs }: CellEvidence): Judgement | undefined {
   };
 }
 
-function judgeEmulator({ emulator }: CellEvidence): Judgement | undefined {
+function judgeEmulator({ emulator, builtOn }: CellEvidence): Judgement | undefined {
+  if (builtOn !== undefined)
+    return {
+      verdict: 'unproven',
+      detail: `it was built on a machine of ${builtOn}, and the canaries ran on one of another platform`,
+    };
   return emulator === undefined ? undefined : { verdict: 'unproven', detail: emulator };
 }
 

@@ -34,7 +34,7 @@ export interface Metadata {
 const KEY = 'buildx.build.provenance';
 const ASK_FOR_MAX = 'Set BUILDX_METADATA_PROVENANCE=max for the build';
 const NEEDED_BUILDX =
-  `${ASK_FOR_MAX}; buildx 0.14 or newer writes it, and for a target of several platforms that is exported ` +
+  `${ASK_FOR_MAX}; buildx 0.17 or newer is needed, and for a target of several platforms that is exported ` +
   'only 0.31 or newer does: give such a target no output';
 
 /**

@@ -60,6 +60,20 @@ mkdir -p "$dest"; echo '${index}' >"$dest/index.json"`;
   assert.match(await unfit(writes(`{"manifests":[${manifest},${manifest}]}`)), says);
 });
 
+test('A buildx that is too old is named with the version that is needed', async () => {
+  assert.match(
+    await unfit(DESCRIBED.replace('v0.29.1', 'v0.16.2')),
+    /^buildx 0\.16\.2 is older than 0\.17\.0$/,
+  );
+});
+
+test('A builder whose nodes are of several platforms is named as such, whatever they can emulate', async () => {
+  const nodes =
+    'Platforms: linux/amd64, linux/arm64, linux/386\\n\\nName: b\\nPlatforms: linux/amd64*, linux/arm64\\n';
+  const script = DESCRIBED.replace('Status: running\\n', `Status: running\\n${nodes}`);
+  assert.match(await unfit(script), /nodes of several platforms \(linux\/amd64, linux\/arm64\)/);
+});
+
 /** Leaves the layout that BuildKit wrote wherever an OCI layout is asked for. */
 const EXPORTS = `${DESCRIBED}
 for arg; do case $arg in --output=type=oci*dest=*) cp -r '${MARKER}' "\${arg##*dest=}"; exit 0 ;; esac; done`;
@@ -70,6 +84,15 @@ test('A builder that cannot pull from this machine’s loopback is named as such
     await unfit(script),
     /cannot pull from this machine’s loopback: dial tcp .*connection refused$/,
   );
+});
+
+test('A builder is of the platform that its node lists first, in its one form', async () => {
+  const script = EXPORTS.replace(
+    'Status: running\\n',
+    'Status: running\\nPlatforms: linux/arm, linux/arm/v6\\n',
+  );
+  const found = await find(`${script}\nexit 0`);
+  assert.is('builder' in found ? found.builder.platform : '', 'linux/arm/v7');
 });
 
 test('A builder that can do both is used, as it is, and stays when the run ends', async () => {

@@ -82,6 +82,33 @@ test('A build that hangs is ended at the time limit, and said to have been', asy
   assert.ok(outcome && !outcome.ok && outcome.timedOut);
 });
 
+test('A cell that hangs takes no other with it, and is waited for twice at most', async () => {
+  const script = 'has probe-b && case "$ALL" in *platform=linux/amd64*) ;; *) exec sleep 60 ;; esac; exit 0';
+  const { built, calls } = await build(script, [worker('a'), worker('b')], { timeout: 500 });
+  assert.equal(outcomes(built).sort(), [
+    'a linux/amd64 built',
+    'a linux/arm64 built',
+    'b linux/amd64 built',
+    'b linux/arm64 failed',
+  ]);
+  assert.is(calls.length, 1 + 4);
+});
+
+test('A subject that hangs everywhere is not waited for in every cell, and others of the group are built', async () => {
+  const hanging = ['1', '2', '3', '4', '5', '6', '7', '8'].map((name) => worker(name));
+  const control = { ...worker('control'), dockerfile: 'control.Dockerfile' };
+  const script = 'case "$ALL" in *probe-[1-8]*) exec sleep 60 ;; esac; exit 0';
+  const { built, calls } = await build(script, [...hanging, control], { timeout: 500 });
+  const said = built.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.timedOut ? 'hung' : outcome.log]));
+  assert.is(said.filter((one) => one === 'hung').length, 8);
+  assert.is(said.filter((one) => one.includes('the 8 cells of this subject before it')).length, 8);
+  assert.equal(
+    outcomes(built).filter((one) => one.startsWith('control')),
+    ['control linux/amd64 built', 'control linux/arm64 built'],
+  );
+  assert.is(calls.length, 1 + 8 + 2);
+});
+
 test('A run that is interrupted ends, and counts nothing as failed', async () => {
   const abort = new AbortController();
   const building = build('exec sleep 60', [worker('a')], { signal: abort.signal });

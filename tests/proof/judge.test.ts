@@ -120,6 +120,7 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
     'wrong-platform',
     /hello is amd64, expected arm64/,
   ],
+  ['A machine that no canary ran on', { builtOn: 'linux/arm64' }, 'unproven', /a machine of linux\/arm64/],
   ['An emulator answers', { emulator: 'binfmt_misc has a handler' }, 'unproven', /binfmt_misc/],
   [
     'A forged marker beats an emulator',

@@ -73,7 +73,7 @@ test('a target without provenance is a problem that says which buildx writes it'
   assert.is(problems[0]?.target, 'p');
   assert.match(
     formatComplaint(problems[0]?.complaint ?? { message: '' }),
-    /metadata\.json: target "p".*\n.*0\.14/,
+    /metadata\.json: target "p".*\n.*0\.17/,
   );
 });
 
