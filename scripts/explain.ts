@@ -51,7 +51,7 @@ async function policiesFor(
     throw wrongInput({ message: 'DISTRO and POLICY each name a policy', next: 'leave one of them out' });
   }
   if (policy !== undefined) return [await readPolicyFile(policy)];
-  // Loaded for this alone: it takes longer than to explain 10,000 rules.
+  // Loaded here alone: zod and yaml take their time, and a policy by itself does without.
   const { readMatrix } = await import('../lib/matrix/readMatrix.ts');
   const matrix = await readMatrix(project.distros);
   const distros =

@@ -17,7 +17,7 @@ export function handEdits(plan: readonly PlannedFile[]): HandEdit[] {
  * ends alone are no difference.
  *
  * @param name what the diff calls the file.
- * @throws {Fault} where there is no such program.
+ * @throws {Fault} where there is no such program, or it cannot read the file.
  */
 export async function diffHandEdit({ file, text }: HandEdit, name: string): Promise<string> {
   const labels = ['--label', `${name} as generated`, '--label', name];
@@ -28,6 +28,7 @@ export async function diffHandEdit({ file, text }: HandEdit, name: string): Prom
     // It ends with 1 when the files differ, and with more when it could not compare them.
     if (error instanceof CommandError && error.exitCode === 1) return error.output;
     const why = error instanceof Error ? error.message : String(error);
-    throw wrongInput({ message: why, place: { file }, next: 'install diffutils' });
+    const isMissing = error instanceof CommandError && error.exitCode === undefined;
+    throw wrongInput({ message: why, place: { file }, ...(isMissing ? { next: 'install diffutils' } : {}) });
   }
 }
