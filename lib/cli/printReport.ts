@@ -29,6 +29,8 @@ export function printReport(report: Report): void {
     `builder: ${builder.name.replace(/, sealed$/, '')}${seal}, ${builder.versions.buildkit}, buildx ${builder.versions.buildx}; ` +
       `foreign canaries refused: ${refused} of ${foreign.length}`,
   );
+  if (!builder.sealed && builder.unsealedBecause !== undefined)
+    echo(`note: the engine is not sealed: ${builder.unsealedBecause}`);
   for (const note of report.notes) echo(`note: ${note}`);
   const line = closingLine(report);
   echo(report.verified ? chalk.green(line) : chalk.red(line));

@@ -90,13 +90,17 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
 }
 
 /** What was asked for besides distro, path and platform, as make variables quoted for a shell: `SUBJECT=dalec`. */
-export function givenVariables({ subject, frontend, bases, builder, allowEmulator }: VerifyOptions): string {
+export function givenVariables(options: VerifyOptions): string {
+  const { subject, frontend, bases, requireRealBases, builder, allowEmulator, timeout } = options;
+  const minutes = String(timeout / 60_000);
   const variables = {
     SUBJECT: subject,
     FRONTEND: frontend,
     BASES: bases,
+    REQUIRE_REAL_BASES: requireRealBases ? '1' : undefined,
     BUILDER: builder === 'auto' ? undefined : builder,
     ALLOW_EMULATOR: allowEmulator ? '1' : undefined,
+    TIMEOUT: minutes === DEFAULTS.timeout ? undefined : minutes,
   };
   return Object.entries(variables)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]))

@@ -1,4 +1,5 @@
 import { logEnd } from '../engine/command.ts';
+import { emulatorFor } from '../proof/canary.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
 import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
@@ -47,8 +48,16 @@ export function makeReport(
     // No cells and no controls are no proof of anything.
     verified:
       cells.length > 0 && verdicts.pass === cells.length && controls.length > 0 && caught === controls.length,
-    notes,
+    notes: [...notes, ...allowedEmulators(record)],
   };
+}
+
+/** A pass that counts although an emulator answered has to be told from one that is a proof. */
+function allowedEmulators({ allowEmulator, canaries, builder, cells }: RunRecord): string[] {
+  if (!allowEmulator) return [];
+  const platforms = new Set(cells.map(({ platform }) => platform));
+  const found = [...platforms].flatMap((platform) => emulatorFor(platform, canaries, builder.platform) ?? []);
+  return [...new Set(found)].map((what) => `not a proof, counted because of ALLOW_EMULATOR: ${what}`);
 }
 
 /** Distros in the order in which they were asked for, then paths, then platforms. */

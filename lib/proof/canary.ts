@@ -96,5 +96,5 @@ export function emulatorFor(
     (canary) => canary.platform === first.platform && canary.op === buildPlatform && canary.outcome === 'ran',
   );
   const who = viaBinfmt ? 'binfmt_misc has a handler' : 'BuildKit has an emulator of its own';
-  return `${who} for ${first.platform}: its programs run on this builder`;
+  return `${who} for ${first.platform}: its programs run on this builder. BUILDER=sealed keeps it out of reach`;
 }

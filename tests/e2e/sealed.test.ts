@@ -8,10 +8,10 @@ import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
 import { toolPrefix } from '../../lib/engine/toolPrefix.ts';
 import { emulatorFor } from '../../lib/proof/canary.ts';
 import { runInNamespace } from './sealed/emulatorNamespace.ts';
-import type { Tried } from './sealed/tried.ts';
+import type { InNamespace, Tried, Verified } from './sealed/tried.ts';
 import { withFolder } from './verbs.ts';
 
-const TITLE = 'An emulator answers the canary on an open engine and is out of reach of a sealed one';
+const TITLE = 'An emulator makes every cell unproven on an open engine, and is out of reach of a sealed one';
 const missing = whatIsMissing();
 if (missing === undefined) test(TITLE, compareEngines);
 else {
@@ -32,7 +32,7 @@ function compareEngines(): Promise<void> {
       [await readlink('/proc/self/ns/user'), folder],
       { PLATFORM_MARKER_CACHE: cache, TMPDIR: folder },
     );
-    const [open, sealed] = JSON.parse(printed) as [Tried, Tried];
+    const { open, sealed, runs } = JSON.parse(printed) as InNamespace;
 
     assert.is(open.sealed, false);
     assert.equal(outcomes(open), [
@@ -42,7 +42,7 @@ function compareEngines(): Promise<void> {
     ]);
     assert.is(
       emulatorFor('linux/arm64', open.canaries, open.platform),
-      'binfmt_misc has a handler for linux/arm64: its programs run on this builder',
+      'binfmt_misc has a handler for linux/arm64: its programs run on this builder. BUILDER=sealed keeps it out of reach',
     );
 
     assert.is(sealed.sealed, true);
@@ -53,6 +53,18 @@ function compareEngines(): Promise<void> {
     ]);
     assert.is(emulatorFor('linux/arm64', sealed.canaries, sealed.platform), undefined);
 
+    assert.is(runs.open.sealed, false);
+    assert.equal(verdicts(runs.open), ['unproven']);
+    assert.is(runs.open.status, 1);
+    assert.match(runs.open.stdout, /unproven marked .*binfmt_misc has a handler for linux\/arm64/);
+    assert.match(runs.open.stdout, /BUILDER=sealed/);
+    assert.equal(verdicts(runs.allowed), ['pass']);
+    assert.is(runs.allowed.status, 0);
+    assert.match(runs.allowed.stdout, /note: .*ALLOW_EMULATOR/);
+    assert.is(runs.sealed.sealed, true);
+    assert.equal(verdicts(runs.sealed), ['pass']);
+    assert.is(runs.sealed.status, 0);
+
     assert.equal(await handlersOutside(), before, 'the host’s handlers are what they were');
   });
 }
@@ -61,6 +73,11 @@ function outcomes({ canaries }: Tried): string[] {
   return canaries.map(({ platform, op, outcome, log = '' }) =>
     `${platform} in ${op}: ${outcome} ${log}`.trimEnd(),
   );
+}
+
+function verdicts({ cells }: Verified): string[] {
+  assert.is(cells.length, 4);
+  return [...new Set(cells.map(({ verdict }) => verdict))];
 }
 
 function handlersOutside(): Promise<string[]> {

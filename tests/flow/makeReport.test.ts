@@ -82,6 +82,17 @@ test('A cell says how it is run alone, with what the person gave', () => {
   );
 });
 
+test('A cell that counts although an emulator answered is said to be no proof', () => {
+  const canaries = [
+    { platform: 'linux/amd64', op: 'linux/amd64', outcome: 'ran' as const },
+    { platform: 'linux/arm64', op: 'linux/amd64', outcome: 'ran' as const },
+  ];
+  const notes = (allowEmulator: boolean) =>
+    makeReport(runRecord([cell.cell], { canaries, allowEmulator }), [cell], 1, '0.1.0').notes;
+  assert.match(notes(true).join('\n'), /no(t a)? proof.*ALLOW_EMULATOR.*binfmt_misc/);
+  assert.equal(notes(false), []);
+});
+
 test('A report is what its schema says', async () => {
   const validate = new Ajv2020({ strict: false }).compile(
     JSON.parse(await readFile(SCHEMA, 'utf8')) as object,
