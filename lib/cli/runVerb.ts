@@ -3,6 +3,7 @@ import { CommanderError, type Command } from 'commander';
 import { chalk } from 'zx';
 import { CommandError } from '../engine/command.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
+import { visible } from '../fault/visible.ts';
 
 /** What a verb is given besides its options. */
 export interface VerbContext {
@@ -20,6 +21,8 @@ export async function runVerb(
   program: Command,
   verb: (options: Record<string, unknown>, context: VerbContext) => Promise<number>,
 ): Promise<void> {
+  // https://no-color.org; the vendored chalk of zx looks at the terminal alone.
+  if (process.env['NO_COLOR']) chalk.level = 0;
   const abort = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
     if (abort.signal.aborted) return;
@@ -65,7 +68,7 @@ function interruptedStatus({ reason }: AbortSignal): number {
 function report(error: unknown): number {
   // Commander has shown its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.wrongInput;
-  const shown = error instanceof Fault || error instanceof CommandError ? error.message : undefined;
+  const shown = error instanceof Fault || error instanceof CommandError ? visible(error.message) : undefined;
   process.stderr.write(`${chalk.red('error:')} ${shown ?? inspect(error)}\n`);
   return error instanceof Fault ? error.exitStatus : EXIT.fellShort;
 }

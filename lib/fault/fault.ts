@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 /** Exit statuses of every verb, as DESIGN and README name them. */
 export const EXIT = { verified: 0, fellShort: 1, wrongInput: 2, noBuilder: 3 } as const;
 
@@ -43,11 +45,11 @@ export function noBuilder(message: string, next: string): Fault {
   return new Fault({ message, next }, EXIT.noBuilder);
 }
 
-/** `file:line:column: message` with the next step on a line of its own. */
+/** `file:line:column: message` with the next step on a line of its own; safe to show on a terminal. */
 export function formatComplaint(complaint: Complaint): string {
   const { place, message, next } = complaint;
   const where = place
     ? [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') + ': '
     : '';
-  return `${where}${message}${next ? `\n  ${next}` : ''}`;
+  return visible(`${where}${message}${next ? `\n  ${next}` : ''}`);
 }

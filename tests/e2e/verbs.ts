@@ -59,9 +59,12 @@ const OPTIONS = [
   'BUILDER',
 ];
 const MORE = ['ALLOW_EMULATOR', 'TIMEOUT', 'OUT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS', 'FORCE_COLOR'];
+const OF_OTHER_VERBS = ['REF', 'POLICY', 'FORMAT', 'FIX', 'FORCE', 'LAYOUT', 'DEEP', 'CACHE'];
 
 function start(command: string, args: readonly string[], cwd: string, variables: Variables): Started {
-  const inherited = Object.entries(process.env).filter(([name]) => ![...OPTIONS, ...MORE].includes(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => ![...OPTIONS, ...MORE, ...OF_OTHER_VERBS].includes(name),
+  );
   const child = spawn(command, args, {
     cwd,
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...variables },

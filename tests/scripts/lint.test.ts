@@ -63,7 +63,7 @@ test('Each format says the same of a policy, and FIX=1 mends what is mechanical 
     );
     const [asText = '', asGithub = '', asSarif = ''] = formats.map(({ stdout }) => stdout);
     assert.match(asText, /^policies\/mine\.json:2:36: error: .* \(did you mean "match_type"\?\)\n {2}2 \| /m);
-    assert.match(asText, '\n2 errors, 1 warning; --fix mends 2\n');
+    assert.match(asText, '\n2 errors, 1 warning; FIX=1 mends 2\n');
     assert.match(
       asGithub,
       /^::error file=policies\/mine\.json,line=2,endLine=2,col=36,.*,title=unknown-key::/m,

@@ -1,3 +1,4 @@
+import { visible } from '../../fault/visible.ts';
 import { drawPlace } from '../drawPlace.ts';
 import type { Finding } from './lint.ts';
 import { countFindings } from './countFindings.ts';
@@ -6,7 +7,7 @@ import { countFindings } from './countFindings.ts';
 export function formatText(findings: readonly Finding[]): string {
   const { errors, warnings, fixable } = countFindings(findings);
   if (findings.length === 0) return 'nothing to complain about\n';
-  const hint = fixable > 0 ? `; --fix mends ${fixable}` : '';
+  const hint = fixable > 0 ? `; FIX=1 mends ${fixable}` : '';
   const summary = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${hint}`;
   return `${findings.map(formatFinding).join('\n')}\n${summary}\n`;
 }
@@ -14,9 +15,9 @@ export function formatText(findings: readonly Finding[]): string {
 function formatFinding(finding: Finding): string {
   const { file, line, column, severity, message, rule, next, documentation, lines, offset, length } = finding;
   return [
-    `${file}:${line}:${column}: ${severity}: ${message}`,
+    visible(`${file}:${line}:${column}: ${severity}: ${message}`),
     ...(lines.text === '' ? [] : [indented(drawPlace(lines, offset, length))]),
-    ...(next === undefined ? [] : [indented(next)]),
+    ...(next === undefined ? [] : [indented(visible(next))]),
     indented(`[${rule}] ${documentation}`),
     '',
   ].join('\n');
