@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { isSet } from '../lib/cli/verifyOptions.ts';
+import { isSet } from '../lib/cli/variable.ts';
 import { cacheFolder } from '../lib/engine/cacheFolder.ts';
 import { stopKeptEngine } from '../lib/engine/ownBuilder.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';

@@ -6,10 +6,9 @@ import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { textOf } from '../lib/cli/variable.ts';
-import { isSet } from '../lib/cli/verifyOptions.ts';
+import { isSet, textOf } from '../lib/cli/variable.ts';
+
 import { EXIT } from '../lib/fault/fault.ts';
-import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { markerRef } from '../lib/policy/generatePolicy.ts';
 import { countFindings } from '../lib/policy/lint/countFindings.ts';
 import { fixPolicy } from '../lib/policy/lint/fixPolicy.ts';
@@ -54,6 +53,8 @@ await runVerb(program, async (options, { say }) => {
 });
 
 async function lintedDistros() {
+  // One file by itself is linted without the matrix, and without the time that it takes to load its reader.
+  const { readMatrix } = await import('../lib/matrix/readMatrix.ts');
   const { distros } = await readMatrix(project.distros);
   return distros.map(({ name, baseRef }) => {
     const policyPath = relative(process.cwd(), join(project.policies, `${name}.json`));

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { chalk, echo, glob } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { CommandError, runCommand } from '../lib/engine/command.ts';
+import { runCommand } from '../lib/engine/command.ts';
+import { CommandError } from '../lib/engine/commandError.ts';
 import { keepOwnEngine } from '../lib/engine/ownBuilder.ts';
 
 const program = new Command('test')

@@ -1,5 +1,6 @@
 import type { Builder } from '../engine/builder.ts';
-import { CommandError, runCommand } from '../engine/command.ts';
+import { runCommand } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';

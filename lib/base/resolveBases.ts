@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault, wrongInput } from '../fault/fault.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { Base } from './base.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { CommanderError, type Command } from 'commander';
 import { chalk } from 'zx';
-import { CommandError } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
 import { visible } from '../fault/visible.ts';
 

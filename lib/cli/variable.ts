@@ -3,3 +3,8 @@ export function textOf(options: Readonly<Record<string, unknown>>, name: string)
   const value = options[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
+
+/** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */
+export function isSet(value: unknown): boolean {
+  return typeof value === 'string' ? !['', '0', 'no', 'false'].includes(value) : value === true;
+}

@@ -6,6 +6,7 @@ import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { splitNames } from '../matrix/select.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
+import { isSet } from './variable.ts';
 
 const DEFAULTS = { timeout: '10', out: 'out' };
 /** What a timer of Node's can take. */
@@ -105,11 +106,6 @@ export function givenVariables(options: VerifyOptions): string {
   return Object.entries(variables)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]))
     .join(' ');
-}
-
-/** A make variable is a text: `ALLOW_EMULATOR=0` and an empty one say no. */
-export function isSet(value: unknown): boolean {
-  return typeof value === 'string' ? !['', '0', 'no', 'false'].includes(value) : value === true;
 }
 
 function readPaths(names: readonly string[]): Path[] {

@@ -1,5 +1,5 @@
 import type { Builder } from './builder.ts';
-import { CommandError, logEnd } from './command.ts';
+import { CommandError, logEnd } from './commandError.ts';
 import { buildxVersion, engineVersion, inspectBuilder, type DockerCli } from './dockerCli.ts';
 import { tryBuilder } from './tryBuilder.ts';
 

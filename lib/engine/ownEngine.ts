@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noBuilder } from '../fault/fault.ts';
 import { cacheSubfolder } from './cacheFolder.ts';
-import { logEnd } from './command.ts';
+import { logEnd } from './commandError.ts';
 import { ping } from './ping.ts';
 import { toolPrefix, type ToolPrefix } from './toolPrefix.ts';
 

@@ -3,7 +3,8 @@ import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { noBuilder } from '../fault/fault.ts';
 import { cacheSubfolder, makeOnce } from './cacheFolder.ts';
-import { CommandError, logEnd, runCommand } from './command.ts';
+import { runCommand } from './command.ts';
+import { CommandError, logEnd } from './commandError.ts';
 import { readDebianMachine, type AptSource, type DebianMachine } from './debianMirror.ts';
 
 /** Debian packages unpacked into a folder of our own. Nothing on the system knows of them. */

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
-import { CommandError, logEnd, runCommand } from './command.ts';
+import { runCommand } from './command.ts';
+import { CommandError, logEnd } from './commandError.ts';
 import type { DockerCli } from './dockerCli.ts';
 
 const PLATFORMS = 'linux/amd64,linux/arm64';

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import type { BuildOutcome } from './runRecord.ts';
 
 /** Workers that are built under the same source policy, or under none. */

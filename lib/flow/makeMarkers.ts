@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { formatBakeData, type BakeDistro } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import type { MarkerContent } from './markerContent.ts';
 import { writeMarkerContent } from './markerContent.ts';
 import type { MadeMarker } from './runRecord.ts';

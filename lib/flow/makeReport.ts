@@ -1,4 +1,4 @@
-import { logEnd } from '../engine/command.ts';
+import { logEnd } from '../engine/commandError.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';

@@ -1,4 +1,5 @@
-import { CommandError, runCommand } from '../engine/command.ts';
+import { runCommand } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { wrongInput } from '../fault/fault.ts';
 import type { PlannedFile } from './plannedFile.ts';
 

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError, logEnd, runCommand } from '../engine/command.ts';
+import { runCommand } from '../engine/command.ts';
+import { CommandError, logEnd } from '../engine/commandError.ts';
 import { canaryElf, canaryPlatforms } from './canaryElf.ts';
 import { runsNatively } from './runsNatively.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runBake } from '../../lib/bake/runBake.ts';
-import { CommandError } from '../../lib/engine/command.ts';
+import { CommandError } from '../../lib/engine/commandError.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
 
 const call = { files: ['docker-bake.hcl', 'data.json'], targets: ['probe-a', 'probe-b'] };

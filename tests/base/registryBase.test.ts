@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { askRegistry, registryBase } from '../../lib/base/registryBase.ts';
-import { CommandError } from '../../lib/engine/command.ts';
+import { CommandError } from '../../lib/engine/commandError.ts';
 import { evaluate } from '../../lib/policy/evaluate.ts';
 import { generatePolicy } from '../../lib/policy/generatePolicy.ts';
 import { parsePolicy, requirePolicy } from '../../lib/policy/parsePolicy.ts';

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CommandError, hasCommand, logEnd, runCommand } from '../../lib/engine/command.ts';
+import { hasCommand, runCommand } from '../../lib/engine/command.ts';
+import { CommandError, logEnd } from '../../lib/engine/commandError.ts';
 
 const errorOf = async (work: Promise<unknown>): Promise<CommandError> => {
   try {
