@@ -1,7 +1,10 @@
 import { wrongInput } from '../fault/fault.ts';
-import { normalizeImageRef } from '../matrix/imageRef.ts';
+import { formatImageRef, imageName, normalizeImageRef, parseImageRef } from '../matrix/imageRef.ts';
+import { SOME_DIGEST } from './looks.ts';
 import { IMAGE, isScheme, meantScheme, schemeOf, SCHEMES } from './sourceKinds.ts';
 import type { Source } from './types.ts';
+
+const LAYOUT = 'oci-layout://';
 
 /**
  * The source that a build asks for when a person writes `text`, with the attributes that follow from the text alone:
@@ -9,6 +12,8 @@ import type { Source } from './types.ts';
  * - `debian:bookworm`, with or without `docker-image://`: normalized as Docker does (dockerfile2llb/convert.go)
  * - a web address whose path ends in `.git`, `ssh://…` and `git@host:path`: a git source, as `FROM`, `ADD` and build
  *   contexts take it, with its address in `git.fullurl` (client/llb/source.go)
+ * - `oci-layout://worker`: the named context `worker`, whose name is normalized like an image's and which has a digest
+ *   (frontend/dockerui/namedcontext.go)
  * - any other `scheme://…`: as it stands
  *
  * @throws {Fault} for an image reference or a scheme that BuildKit does not know.
@@ -21,6 +26,7 @@ export function normalizeSource(text: string): Source {
   }
   if (scheme === undefined || scheme === 'docker-image') return imageSource(text);
   if (scheme === 'ssh') return gitSourceOf(text);
+  if (scheme === 'oci-layout') return layoutSource(text);
   if (!isScheme(scheme)) {
     const meant = meantScheme(scheme);
     throw wrongInput({
@@ -39,6 +45,23 @@ function imageSource(text: string): Source {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw wrongInput({ message: error.message, next: 'write a reference such as debian:bookworm' });
+  }
+}
+
+function layoutSource(text: string): Source {
+  const name = text.slice(LAYOUT.length);
+  try {
+    const { digest, ...ref } = parseImageRef(name);
+    // Docker's default tag is for images; a context that is called without one has none.
+    const tagged = name.includes('@') || /:[^/]*$/.test(name);
+    const named = tagged ? formatImageRef(ref) : imageName(ref);
+    return { identifier: `${LAYOUT}${named}@${digest ?? SOME_DIGEST}`, attrs: new Map() };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw wrongInput({
+      message: `"${name}" is not the name of a context: policies see a layout by the name that the build has for it, not by its folder`,
+      next: 'write oci-layout://worker for what is given as --build-context worker=oci-layout://…',
+    });
   }
 }
 

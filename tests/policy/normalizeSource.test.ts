@@ -13,7 +13,9 @@ for (const [text, identifier, url] of [
   [`localhost:5000/a:1@${digest}`, `docker-image://localhost:5000/a:1@${digest}`],
   ['https://example.com/a.tar.gz?x#y', 'https://example.com/a.tar.gz?x#y'],
   ['local://context', 'local://context'],
-  ['oci-layout://store@sha256:00', 'oci-layout://store@sha256:00'],
+  ['oci-layout://worker', `oci-layout://docker.io/library/worker@sha256:${'0'.repeat(64)}`],
+  ['oci-layout://debian:12', `oci-layout://docker.io/library/debian:12@sha256:${'0'.repeat(64)}`],
+  [`oci-layout://a@sha256:${'1'.repeat(64)}`, `oci-layout://docker.io/library/a@sha256:${'1'.repeat(64)}`],
   ['git://example.com/a.git#v1:docs', 'git://example.com/a.git#v1:docs'],
   ['https://user@example.com/a.git?ref=x#v1', 'git://example.com/a.git#v1', 'https://user@example.com/a.git'],
   ['https://example.com/?x=a.git', 'https://example.com/?x=a.git'],
@@ -29,6 +31,10 @@ for (const [text, identifier, url] of [
 
 for (const [text, complaint] of [
   ['docker://debian', 'BuildKit has no source with the scheme "docker" (did you mean "docker-image"?)'],
+  [
+    'oci-layout://./out/x',
+    '"./out/x" is not the name of a context: policies see a layout by the name that the build has for it, not by its folder',
+  ],
   ['htps://x', 'BuildKit has no source with the scheme "htps" (did you mean "https"?)'],
   ['Debian', '"Debian" is not an image reference: the repository "library/Debian" must be lower case'],
   ['', '"" is not an image reference: it is empty'],
