@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder } from '../../../lib/engine/builder.ts';
-import { CommandError, runCommand } from '../../../lib/engine/command.ts';
+import { runCommand } from '../../../lib/engine/command.ts';
+import { CommandError } from '../../../lib/engine/commandError.ts';
 import type { Asks, Ending, PolicyCase } from './policyCase.ts';
 import { CONTEXT, type Served } from './served.ts';
 
