@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import { wrongInput } from '../fault/fault.ts';
 import type { CanaryResult } from '../proof/canary.ts';
-import type { Path } from '../proof/verdict.ts';
+import { PATHS, type Path } from '../proof/verdict.ts';
 
 /** What became of the build that should have made a cell's probe. */
 export type BuildOutcome = { ok: true } | { ok: false; log: string; timedOut: boolean };
@@ -74,16 +75,68 @@ export async function writeRunRecord(out: string, record: RunRecord): Promise<vo
   await writeFile(join(out, 'run/run.json'), JSON.stringify(record, null, 2) + '\n');
 }
 
-/** Reads it back. Throws a Fault (wrong input) where no run has come that far, or to the end of it. */
+const platforms = z.array(z.string());
+/** What the check reads of a record. It was written by this program, but lies in a folder where anything can happen to it. */
+const recordSchema = z.looseObject({
+  version: z.literal(1),
+  startedAt: z.string(),
+  subject: z.string(),
+  given: z.string(),
+  builder: z.looseObject({
+    name: z.string(),
+    driver: z.string(),
+    sealed: z.boolean(),
+    platform: z.string(),
+    versions: z.looseObject({ buildx: z.string(), buildkit: z.string() }),
+  }),
+  bases: z.record(
+    z.string(),
+    z.union([
+      z.looseObject({ ref: z.string(), base: z.looseObject({ kind: z.string(), digest: z.string() }) }),
+      z.looseObject({ ref: z.string(), problem: z.string() }),
+    ]),
+  ),
+  markers: z.record(z.string(), z.looseObject({ layout: z.string(), digest: z.string(), platforms })),
+  canaries: z.array(
+    z.looseObject({ platform: z.string(), op: z.string(), outcome: z.enum(['ran', 'refused', 'unknown']) }),
+  ),
+  allowEmulator: z.boolean(),
+  cells: z.array(
+    z.looseObject({
+      distro: z.string(),
+      path: z.enum(PATHS),
+      platform: z.string(),
+      target: z.string(),
+      layout: z.string(),
+      platforms,
+      metadata: z.string(),
+      outcome: z.union([
+        z.looseObject({ ok: z.literal(true) }),
+        z.looseObject({ ok: z.literal(false), log: z.string(), timedOut: z.boolean() }),
+      ]),
+      seconds: z.number(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
+/** Reads it back. Throws a Fault (wrong input) where no run has come that far or to the end of it, or it was changed. */
 export async function readRunRecord(out: string): Promise<RunRecord> {
   const file = join(out, 'run/run.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const unusable = (why: string) =>
     wrongInput({ message: `${file} ${why}`, next: 'run `make verify` first' });
   if (text === undefined) throw unusable('is not there: no run has built probes yet');
+  let record: unknown;
   try {
-    return JSON.parse(text) as RunRecord;
+    record = JSON.parse(text);
   } catch {
     throw unusable('is not whole: the run that wrote it was ended');
   }
+  const { error } = recordSchema.safeParse(record);
+  if (error === undefined) return record as RunRecord;
+  const [issue] = error.issues;
+  throw unusable(
+    `is not the record of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`,
+  );
 }

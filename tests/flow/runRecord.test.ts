@@ -37,4 +37,24 @@ test('half a record is not judged by', () =>
     );
   }));
 
+for (const [what, change, place] of [
+  ['nothing', () => ({}), 'version'],
+  ['a list', () => [], 'the whole'],
+  [
+    'a cell of a path that there is not',
+    () => runRecord([builtCell('linux/arm64', { path: 'x' as never })]),
+    'cells.0.path',
+  ],
+  ['a builder without a platform', () => ({ ...runRecord([]), builder: { name: 'x' } }), 'builder.driver'],
+] as const) {
+  test(`A record that holds ${what} is refused with the place`, () =>
+    inTempDirectory(async (dir) => {
+      await mkdir(join(dir, 'run'));
+      await writeFile(join(dir, 'run/run.json'), JSON.stringify(change()));
+      const { message, exitStatus } = await faultOf(readRunRecord(dir));
+      assert.is(exitStatus, 2);
+      assert.match(message, `is not the record of a run: ${place}: `);
+    }));
+}
+
 test.run();
