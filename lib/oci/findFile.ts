@@ -1,7 +1,7 @@
 import type { Layout } from './blobs.ts';
 import type { Image } from './images.ts';
 import { openLayerStack, type LayerStack, type PathState } from './layer/layerStack.ts';
-import type { LayerEntry } from './layer/layerIndex.ts';
+import type { LayerEntry } from './layer/layerPaths.ts';
 import { LayoutError, located } from './layoutError.ts';
 import { LOOKUP_LIMITS, MAX_LINKS, type LookupLimits } from './limits.ts';
 import { cleanTarName } from './tar/entry.ts';
@@ -111,7 +111,7 @@ function createLookup(stack: LayerStack, layers: readonly { descriptor: Descript
   async function targetOf(layer: number, link: LayerEntry): Promise<PathState> {
     const path = cleanTarName(link.linkname);
     visited.add(path);
-    const { linked } = link;
+    const linked = link.linked?.();
     const target =
       linked === undefined
         ? await stack.stateOf(path, layer - 1)

@@ -62,7 +62,6 @@ export const LAYOUT_RULES = [
   'tar-extension-size',
   'tar-end',
   'tar-trailing-data',
-  'tar-readers-disagree',
   'tar-too-many-entries',
   // Changesets: `layer.md`, and containerd's `pkg/archive/tar.go` where it goes another way.
   'layer-too-large',

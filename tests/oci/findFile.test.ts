@@ -153,13 +153,19 @@ const refused: [string, LayoutRule, Files[], Partial<LookupLimits>][] = [
     'a layer with too many entries',
     'tar-too-many-entries',
     [[file('x'), file('y'), file('z')]],
-    { layerEntries: 2 },
+    { entries: 2 },
+  ],
+  [
+    'layers with too many entries together',
+    'tar-too-many-entries',
+    [[file('x')], [file('y')], [file('z')]],
+    { entries: 2 },
   ],
   [
     'a layer with too long names',
     'tar-too-many-entries',
     [[file('x'), file('y'.repeat(90))]],
-    { layerNameBytes: 90 },
+    { nameBytes: 90 },
   ],
   ['a layer that is too large', 'layer-too-large', [[file('x')]], { unpackedBytes: 2000 }],
   [

@@ -70,7 +70,6 @@ const TESTED_ELSEWHERE: readonly LayoutRule[] = [
   'layout-too-large', // store/compressedTar.test.ts
   'layer-too-large', // findFile.test.ts
   'tar-too-many-entries', // findFile.test.ts
-  'tar-readers-disagree', // layer/pairedReader.test.ts
 ];
 
 test('has a hostile layout for every rule', () => {

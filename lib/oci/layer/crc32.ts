@@ -1,9 +1,14 @@
-/** Tables for eight bytes at a time ("slicing-by-8"); Node 20.10 has no crc32 of its own yet. */
-const TABLES = makeTables();
+import * as zlib from 'node:zlib';
 
-/** Continues a CRC-32 (RFC 1952 section 8) that starts as 0. */
-export function crc32(bytes: Uint8Array, previous: number): number {
-  const T = TABLES;
+/** Continues a CRC-32 (RFC 1952 section 8) that starts as 0. Node has one of its own, five times as fast, since 20.15. */
+export const crc32: (bytes: Uint8Array, previous: number) => number =
+  (zlib as Partial<typeof zlib>).crc32 ?? slicedCrc32;
+
+let tables: Int32Array | undefined;
+
+/** CRC-32 of eight bytes at a time ("slicing-by-8"). */
+export function slicedCrc32(bytes: Uint8Array, previous: number): number {
+  const T = (tables ??= makeTables());
   let crc = ~previous;
   let i = 0;
   for (; i + 8 <= bytes.length; i += 8) {

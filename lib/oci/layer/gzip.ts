@@ -5,6 +5,8 @@ import { CHUNK_BYTES, MAX_GZIP_HEADER_BYTES } from '../limits.ts';
 import { crc32 } from './crc32.ts';
 
 const TRAILER_BYTES = 8;
+const MIN_CHUNK_BYTES = 4096;
+const USUAL_RATIO = 4;
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
 /** What the framing leaves behind for the checks at the end. */
@@ -19,12 +21,16 @@ interface Framing {
  * Unpacks a gzip stream of exactly one member (RFC 1952). Members behind the first, and bytes behind the last, are
  * refused: some readers stop there and others read on. CRC-32 and length are checked.
  *
+ * @param size of the stream in bytes.
  * @throws {LayoutError} `gzip-header`, `gzip-data` or `gzip-trailing-data`, or what the source throws.
  */
 export async function* gunzipOneMember(
   source: AsyncIterable<Buffer>,
+  size: number,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  // A layer that holds a marker alone is some hundred bytes: to make room for a whole chunk takes longer than to unpack it.
+  const chunkSize = Math.min(CHUNK_BYTES, MIN_CHUNK_BYTES + USUAL_RATIO * size);
+  const inflate = createInflateRaw({ chunkSize });
   const framing: Framing = { deflated: 0, trailer: Buffer.alloc(0) };
   const flow = pipeline(deflatedPart(source, framing), inflate).catch((error: unknown) => error);
   let crc = 0;
@@ -63,31 +69,43 @@ export async function* gunzipOneMember(
 /** The source without its gzip header and without its last eight bytes. */
 async function* deflatedPart(source: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
-  let isHeaderRead = false;
-  for await (const chunk of source) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    if (!isHeaderRead) {
-      const length = headerLength(held);
-      if ((length ?? held.length) > MAX_GZIP_HEADER_BYTES) {
-        throw new LayoutError(
-          'gzip-header',
-          `a header over ${MAX_GZIP_HEADER_BYTES} bytes: expected a shorter one`,
-        );
-      }
-      if (length === undefined) continue;
-      isHeaderRead = true;
-      held = held.subarray(length);
+  for await (const chunk of withoutHeader(source)) {
+    // Only what may be the trailer is copied.
+    const part = chunk.subarray(0, Math.max(0, chunk.length - TRAILER_BYTES));
+    const end = Buffer.concat([held, chunk.subarray(part.length)]);
+    const surplus = part.length > 0 ? held.length : Math.max(0, end.length - TRAILER_BYTES);
+    for (const piece of [end.subarray(0, surplus), part]) {
+      framing.deflated += piece.length;
+      if (piece.length > 0) yield piece;
     }
-    if (held.length <= TRAILER_BYTES) continue;
-    const part = held.subarray(0, held.length - TRAILER_BYTES);
-    held = held.subarray(part.length);
-    framing.deflated += part.length;
-    yield part;
+    held = end.subarray(surplus);
   }
-  if (!isHeaderRead || held.length < TRAILER_BYTES) {
+  if (held.length < TRAILER_BYTES) {
     throw new LayoutError('gzip-data', 'the gzip stream ends too early: expected header, data and trailer');
   }
   framing.trailer = held;
+}
+
+/** Nothing, where the header is not all there. */
+async function* withoutHeader(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of source) {
+    if (start === undefined) {
+      yield chunk;
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    const length = headerLength(start);
+    if ((length ?? start.length) > MAX_GZIP_HEADER_BYTES) {
+      throw new LayoutError(
+        'gzip-header',
+        `a header over ${MAX_GZIP_HEADER_BYTES} bytes: expected a shorter one`,
+      );
+    }
+    if (length === undefined) continue;
+    yield start.subarray(length);
+    start = undefined;
+  }
 }
 
 /** The length of the header in bytes, or undefined while it is not all there. RFC 1952 section 2.3. */

@@ -1,8 +1,9 @@
 import type { Layout } from '../blobs.ts';
 import { LayoutError, located } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
-import { ancestorsOf, baseOf, type LayerEntry, type LayerIndex } from './layerIndex.ts';
-import { readLayer, type Budget, type LayerSource } from './readLayer.ts';
+import type { LayerIndex } from './layerIndex.ts';
+import type { LayerEntry } from './layerPaths.ts';
+import { NOTHING_SPENT, readLayer, type LayerContent, type LayerSource } from './readLayer.ts';
 
 /** What is at a path, and in which layer (0 is the base). An implied directory has no entry. */
 export interface PathState {
@@ -41,15 +42,16 @@ export function openLayerStack(
   wanted: ReadonlySet<string>,
   limits: LookupLimits,
 ): LayerStack {
-  const indexes = new Map<number, LayerIndex>();
-  const budget: Budget = { bytes: limits.unpackedBytes };
+  const loaded = new Map<number, LayerContent>();
+  const spent = { ...NOTHING_SPENT };
 
-  async function load(layer: number): Promise<LayerIndex> {
-    const known = indexes.get(layer);
+  async function load(layer: number): Promise<LayerContent> {
+    const known = loaded.get(layer);
     if (known !== undefined) return known;
-    const index = await readLayer(layout, sourceOf(layer), (entry) => wanted.has(entry.path), limits, budget);
-    indexes.set(layer, index);
-    return index;
+    const content = await readLayer(layout, sourceOf(layer), (path) => wanted.has(path), limits, spent);
+    spent.held = content.held;
+    loaded.set(layer, content);
+    return content;
   }
 
   function sourceOf(layer: number): LayerSource {
@@ -64,21 +66,21 @@ export function openLayerStack(
 
   async function stateOf(path: string, from: number): Promise<PathState | undefined> {
     for (let layer = from; layer >= 0; layer--) {
-      const index = await load(layer);
-      const entry = index.entries.get(path);
-      if (index.implied.has(path)) {
+      const { index } = await load(layer);
+      if (index.isImplied(path)) {
         await checkImplied(path, layer, index);
         return { layer, type: 'directory' };
       }
+      const entry = index.entryAt(path);
       if (entry !== undefined) return { layer, type: entry.type, entry };
-      if (hides(index, path)) return undefined;
+      if (index.hides(path)) return undefined;
     }
     return undefined;
   }
 
   /** A directory that a layer takes for granted must be one below, or nothing. */
   async function checkImplied(path: string, layer: number, index: LayerIndex): Promise<void> {
-    const below = hides(index, path) ? undefined : await stateOf(path, layer - 1);
+    const below = index.hides(path) ? undefined : await stateOf(path, layer - 1);
     if (below === undefined || below.type === 'directory') return;
     throw refuse(
       layer,
@@ -92,47 +94,22 @@ export function openLayerStack(
   return {
     top: layers.length - 1,
     stateOf,
-    async contentOf(layer, file) {
-      if (file.content !== undefined) return file.content;
-      let picked: LayerEntry | undefined;
-      const isIt = (entry: LayerEntry) => {
-        if (entry.offset === file.offset) picked = entry;
-        return entry === picked;
-      };
-      await readLayer(layout, sourceOf(layer), isIt, limits, budget);
-      file.content = picked?.content ?? Buffer.alloc(0);
-      return file.content;
+    async contentOf(layer, { path, offset }) {
+      const { payloads } = await load(layer);
+      const known = payloads.get(path);
+      if (known?.offset === offset) return known.bytes;
+      const isIt = (_: string, at: number) => at === offset;
+      const again = await readLayer(layout, sourceOf(layer), isIt, limits, spent);
+      const found = again.payloads.get(path) ?? { offset, bytes: Buffer.alloc(0) };
+      payloads.set(path, found);
+      return found.bytes;
     },
     async checkDetours(paths) {
       const names = new Set(paths.flatMap((path) => path.split('/')));
-      for (const [layer, index] of [...indexes]) {
-        for (const detour of detours(index, new Set(paths), names)) {
-          for (const above of ancestorsOf(detour)) {
-            if (above !== '' && index.implied.has(above)) await checkImplied(above, layer, index);
-          }
-        }
+      for (const [layer, { index }] of [...loaded]) {
+        for (const directory of index.impliedAbove(names, new Set(paths)))
+          await checkImplied(directory, layer, index);
       }
     },
   };
-}
-
-/** Whether a layer hides a path of the layers below: itself, a directory above it, or all that such a directory holds. */
-function hides(index: LayerIndex, path: string): boolean {
-  if (index.whiteouts.has(path)) return true;
-  return ancestorsOf(path).some((above) => {
-    const type = above === '' ? 'directory' : (index.entries.get(above)?.type ?? 'directory');
-    return type !== 'directory' || index.whiteouts.has(above) || index.opaque.has(above);
-  });
-}
-
-/** Paths of a layer that could be one of `paths` by another way: those that end in one of their names. */
-function* detours(
-  index: LayerIndex,
-  paths: ReadonlySet<string>,
-  names: ReadonlySet<string>,
-): Generator<string> {
-  for (const all of [index.entries.keys(), index.whiteouts]) {
-    for (const path of all) if (!paths.has(path) && names.has(baseOf(path))) yield path;
-  }
-  for (const directory of index.opaque) if (directory !== '') yield `${directory}/`;
 }

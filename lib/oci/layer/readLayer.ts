@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { finished } from 'node:stream/promises';
 import type { Layout } from '../blobs.ts';
 import { parseDigest } from '../digest.ts';
 import { LayoutError, located } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
 import { layerCompression } from '../mediaTypes.ts';
+import { createTarFeed } from '../tar/feed.ts';
 import type { Descriptor } from '../types.ts';
-import { createLayerIndex, type LayerEntry, type LayerIndex } from './layerIndex.ts';
-import { createPairedReader } from './pairedReader.ts';
+import { indexLayer, type Held } from './indexLayer.ts';
+import type { LayerIndex } from './layerIndex.ts';
 import { unpack } from './unpack.ts';
 
 /** A layer as a manifest and its config name it. */
@@ -16,52 +18,67 @@ export interface LayerSource {
   diffId: string;
 }
 
-/** How many bytes may still be unpacked; counted down. */
-export interface Budget {
-  bytes: number;
+/** The bytes of a file, and where in the layer they are. */
+export interface Payload {
+  offset: number;
+  bytes: Buffer;
 }
 
+/** What has been read of a layer. */
+export interface LayerContent {
+  index: LayerIndex;
+  /** What is held with it, and with what was held before. */
+  held: Held;
+  /** The payloads that were asked for, by path; of a path that comes twice, the last one alone is kept. */
+  payloads: Map<string, Payload>;
+}
+
+/** What a lookup has cost so far. */
+export interface Spent {
+  /** Bytes that layers were unpacked to. Counted on while a layer is read. */
+  unpackedBytes: number;
+  /** What is kept of layers. */
+  held: Held;
+}
+
+export const NOTHING_SPENT: Readonly<Spent> = { unpackedBytes: 0, held: { entries: 0, nameBytes: 0 } };
+
 /**
- * Reads a layer from its first byte to its last, and returns what it says about paths and the content of the entries
- * that `wants` picks. Memory grows with the number of entries and with what is picked, not with the layer.
+ * Reads a layer from its first byte to its last, and returns what it says about paths and the payloads of the files that
+ * `wants` picks by path and offset. Memory grows with the number of entries and with what is picked, not with the layer.
  *
- * The layer is read twice over at the same time: `walkTar` sees what Go's archive/tar would, tar-stream unpacks, and
- * where the two do not agree on an entry the layer is refused. Digest, size and diff_id are checked.
+ * Digest, size and diff_id are checked, and a tar that two readers could see two things in is refused (`walkTar`).
  *
  * @throws {LayoutError} for whatever is wrong with the blob, its compression, its tar or its changeset.
  */
 export async function readLayer(
   layout: Layout,
   source: LayerSource,
-  wants: (entry: LayerEntry) => boolean,
+  wants: (path: string, offset: number) => boolean,
   limits: LookupLimits,
-  budget: Budget,
-): Promise<LayerIndex> {
+  spent: Spent,
+): Promise<LayerContent> {
   const { descriptor, diffId } = source;
   try {
     const compression = layerCompression(descriptor.mediaType);
     const { algorithm, hex } = parseDigest(diffId);
     const hash = createHash(algorithm);
-    const index = createLayerIndex(limits);
-    const reader = createPairedReader((entry) => {
-      const added = index.add(entry);
-      if (added?.type !== 'file' || !wants(added)) return undefined;
-      checkFileSize(added, limits);
-      return (content) => {
-        added.content = content;
-      };
+    const index = indexLayer(limits, spent.held);
+    const payloads = new Map<string, Payload>();
+    const tar = createTarFeed((entry) => {
+      const path = index.add(entry);
+      const { type, offset, size } = entry;
+      if (path === undefined || type !== 'file' || !wants(path, offset)) return undefined;
+      if (size > limits.fileBytes) throw fileTooLarge(path, size, limits);
+      return (bytes) => payloads.set(path, { offset, bytes });
     });
-    try {
-      for await (const chunk of unpack(await layout.openBlob(descriptor), compression)) {
-        budget.bytes -= chunk.length;
-        if (budget.bytes < 0) throw tooLarge(limits);
-        hash.update(chunk);
-        await reader.write(chunk);
-      }
-      await reader.end();
-    } finally {
-      reader.destroy();
+    for await (const chunk of unpack(await layout.openBlob(descriptor), compression, descriptor.size)) {
+      spent.unpackedBytes += chunk.length;
+      if (spent.unpackedBytes > limits.unpackedBytes) throw tooLarge(limits);
+      hash.update(chunk);
+      tar.feed(chunk);
     }
+    tar.end();
     const found = hash.digest('hex');
     if (found !== hex) {
       throw new LayoutError(
@@ -69,9 +86,20 @@ export async function readLayer(
         `unpacks to ${algorithm}:${found}: expected diff_id ${diffId}`,
       );
     }
-    return index.finish();
+    return { ...index.finish(), payloads };
   } catch (error) {
-    throw located(error, { layout: layout.path, descriptor });
+    throw located(await rootCause(error, layout, descriptor), { layout: layout.path, descriptor });
+  }
+}
+
+/** Where a blob is not the one of its descriptor, that is what is wrong, and not what its bytes then led to. */
+async function rootCause(error: unknown, layout: Layout, descriptor: Descriptor): Promise<unknown> {
+  if (!(error instanceof LayoutError)) return error;
+  try {
+    await finished((await layout.openBlob(descriptor)).resume());
+    return error;
+  } catch (unsound) {
+    return unsound;
   }
 }
 
@@ -79,11 +107,7 @@ function tooLarge(limits: LookupLimits): LayoutError {
   return new LayoutError('layer-too-large', `unpacks to over ${limits.unpackedBytes} bytes: expected less`);
 }
 
-function checkFileSize(entry: LayerEntry, limits: LookupLimits): void {
-  if (entry.size <= limits.fileBytes) return;
+function fileTooLarge(path: string, size: number, limits: LookupLimits): LayoutError {
   const expected = `expected at most ${limits.fileBytes}`;
-  throw new LayoutError(
-    'file-too-large',
-    `${JSON.stringify(entry.path)} has ${entry.size} bytes: ${expected}`,
-  );
+  return new LayoutError('file-too-large', `${JSON.stringify(path)} has ${size} bytes: ${expected}`);
 }

@@ -16,14 +16,16 @@ export function sniffCompression(start: Uint8Array): Compression {
 /**
  * Unpacks a stream that is said to be compressed in one way, and refuses it when its first bytes say another.
  *
+ * @param size of the stream in bytes: what is unpacked at a time goes by it.
  * @throws {LayoutError} `compression-contradiction`, or a `gzip-` or `zstd-` rule, or what the source throws.
  */
 export async function* unpack(
   source: AsyncIterable<Buffer>,
   compression: Compression,
+  size: number,
 ): AsyncGenerator<Buffer, void, undefined> {
   const checked = checkStart(source, compression);
-  if (compression === 'gzip') yield* gunzipOneMember(checked);
+  if (compression === 'gzip') yield* gunzipOneMember(checked, size);
   else if (compression === 'zstd') yield* unzstdOneFrame(checked);
   else yield* checked;
 }

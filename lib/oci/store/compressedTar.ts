@@ -8,9 +8,6 @@ import type { LayoutFiles } from './files.ts';
 import { createLayoutTarIndex } from './layoutTar.ts';
 import { openRegular, readRange } from './readRange.ts';
 
-/** Where a file lies in an unpacked tar, in bytes. */
-type Range = Pick<TarEntry, 'offset' | 'size'>;
-
 /**
  * A layout that is a gzip or zstd compressed tar. Nothing is written: a first pass indexes the tar and keeps its small
  * files, documents above all, up to a limit; each larger file costs another pass up to its end.
@@ -26,54 +23,38 @@ export async function openCompressedTar(
   const index = createLayoutTarIndex();
   const kept = new Map<TarEntry, Buffer>();
   let keptBytes = 0;
-  let filling: TarEntry[] = [];
   const feed = createTarFeed((entry) => {
     const isKept = index.add(entry) && entry.size <= limits.keptFileBytes;
-    if (!isKept || keptBytes + entry.size > limits.keptBytes) return;
+    if (!isKept || keptBytes + entry.size > limits.keptBytes) return undefined;
     keptBytes += entry.size;
-    kept.set(entry, Buffer.alloc(entry.size));
-    filling.push(entry);
+    return (payload) => kept.set(entry, payload);
   });
-  let at = 0;
-  for await (const chunk of pass()) {
-    feed.feed(chunk);
-    for (const entry of filling)
-      overlap(chunk, at, entry).copy(kept.get(entry) as Buffer, Math.max(0, at - entry.offset));
-    at += chunk.length;
-    filling = filling.filter(({ offset, size }) => offset + size > at);
-  }
+  for await (const chunk of pass()) feed.feed(chunk);
   feed.end();
 
   return {
     find(name) {
       const entry = index.find(name);
-      if (entry === undefined) return Promise.resolve(undefined);
+      if (entry === undefined) return undefined;
       const content = kept.get(entry);
-      const read = () => (content === undefined ? readRangeOf(pass(), entry) : readKept(content));
-      return Promise.resolve({ size: entry.size, read });
+      const read = () => (content === undefined ? readRangeOf(pass(), entry) : [content]);
+      return { size: entry.size, read };
     },
     close: () => Promise.resolve(),
   };
 }
 
-/** What of a file lies in a chunk that starts at `chunkStart`. */
-function overlap(chunk: Buffer, chunkStart: number, { offset, size }: Range): Buffer {
-  return chunk.subarray(Math.max(0, offset - chunkStart), Math.max(0, offset + size - chunkStart));
-}
-
-async function* readRangeOf(chunks: AsyncIterable<Buffer>, range: Range): AsyncGenerator<Buffer> {
+async function* readRangeOf(
+  chunks: AsyncIterable<Buffer>,
+  { offset, size }: TarEntry,
+): AsyncGenerator<Buffer> {
   let at = 0;
   for await (const chunk of chunks) {
-    const part = overlap(chunk, at, range);
+    const part = chunk.subarray(Math.max(0, offset - at), Math.max(0, offset + size - at));
     if (part.length > 0) yield part;
     at += chunk.length;
-    if (at >= range.offset + range.size) return;
+    if (at >= offset + size) return;
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* readKept(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
 }
 
 async function* unpackFile(path: string, compression: Compression, limit: number): AsyncGenerator<Buffer> {
@@ -81,7 +62,7 @@ async function* unpackFile(path: string, compression: Compression, limit: number
   let total = 0;
   try {
     const { size } = await handle.stat();
-    for await (const chunk of unpack(readRange(handle, 0, size), compression)) {
+    for await (const chunk of unpack(readRange(handle, 0, size), compression, size)) {
       total += chunk.length;
       if (total > limit) {
         throw new LayoutError('layout-too-large', `unpacks to over ${limit} bytes: expected less`);

@@ -19,8 +19,7 @@ export async function openPlainTar(path: string): Promise<LayoutFiles> {
     return {
       find(name) {
         const entry = index.find(name);
-        const file = entry && { size: entry.size, read: () => readRange(handle, entry.offset, entry.size) };
-        return Promise.resolve(file);
+        return entry && { size: entry.size, read: () => readRange(handle, entry.offset, entry.size) };
       },
       close: () => handle.close(),
     };

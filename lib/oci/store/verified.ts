@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseDigest } from '../digest.ts';
 import { LayoutError } from '../layoutError.ts';
 import type { Descriptor } from '../types.ts';
+import type { Chunks } from './files.ts';
 
 /**
  * Passes bytes on and holds them against a descriptor's size and digest as they go by: too many bytes are refused at
@@ -9,10 +10,7 @@ import type { Descriptor } from '../types.ts';
  *
  * @throws {LayoutError} `size-mismatch` or `digest-mismatch`, or what the source throws.
  */
-export async function* verified(
-  source: AsyncIterable<Buffer>,
-  descriptor: Descriptor,
-): AsyncGenerator<Buffer> {
+export async function* verified(source: Chunks, descriptor: Descriptor): AsyncGenerator<Buffer> {
   const { algorithm, hex } = parseDigest(descriptor.digest);
   const hash = createHash(algorithm);
   let size = 0;

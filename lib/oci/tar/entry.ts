@@ -118,9 +118,14 @@ function isTooLong(name: string): boolean {
  * @throws {LayoutError} `tar-name-traversal` for a name with `..` in it.
  */
 export function cleanTarName(name: string): string {
+  // Layers have very many names, and most are clean.
+  if (!UNCLEAN.test(name)) return name;
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) {
     throw new LayoutError('tar-name-traversal', `the name ${JSON.stringify(name)}: expected no ".." in it`);
   }
   return parts.join('/');
 }
+
+/** An empty part, `.` or `..` anywhere. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/;

@@ -2,7 +2,10 @@ import { LayoutError } from '../layoutError.ts';
 import type { TarEntry } from './entry.ts';
 import { walkTar } from './walk.ts';
 
-/** A tar that comes in chunks of any size. */
+/** Takes the whole payload of an entry. */
+export type PayloadTaker = (payload: Buffer) => void;
+
+/** A tar that is given chunk by chunk. */
 export interface TarFeed {
   /** Takes the next chunk; calls back for each file whose headers are complete. */
   feed(chunk: Buffer): void;
@@ -11,14 +14,19 @@ export interface TarFeed {
 }
 
 /**
- * Walks a tar that streams by and holds no more of it than one header.
+ * Walks a tar that streams by and holds no more of it than one header and the payload that is asked for.
  *
+ * @param onEntry is called for each entry, in order; what it returns gets the payload. What either throws comes out of
+ * `feed`.
  * @throws {LayoutError} from `feed` and `end`, as `walkTar`.
  */
-export function createTarFeed(onEntry: (entry: TarEntry) => void): TarFeed {
+export function createTarFeed(onEntry: (entry: TarEntry) => PayloadTaker | undefined): TarFeed {
   const walk = walkTar();
   let step = walk.next();
   let toSkip = 0;
+  let take: PayloadTaker | undefined;
+  let payload: Buffer[] = [];
+  let missing = 0;
   let held: Buffer[] = [];
   let heldBytes = 0;
 
@@ -26,11 +34,27 @@ export function createTarFeed(onEntry: (entry: TarEntry) => void): TarFeed {
   function resume(bytes: Buffer): void {
     step = walk.next(bytes);
     while (!step.done && step.value.kind !== 'read') {
-      if (step.value.kind === 'entry') onEntry(step.value.entry);
+      if (step.value.kind === 'entry') startPayload(step.value.entry);
       else toSkip = step.value.bytes;
       if (toSkip > 0) return;
       step = walk.next(EMPTY);
     }
+  }
+
+  function startPayload(entry: TarEntry): void {
+    take = onEntry(entry);
+    payload = [];
+    missing = entry.size;
+    if (missing === 0) take?.(EMPTY);
+  }
+
+  /** Takes what goes by of a payload; its padding goes by too. */
+  function passBy(bytes: Buffer, taker: PayloadTaker): void {
+    if (missing === 0) return;
+    const part = bytes.subarray(0, missing);
+    payload.push(part);
+    missing -= part.length;
+    if (missing === 0) taker(Buffer.concat(payload));
   }
 
   function feed(chunk: Buffer): void {
@@ -38,6 +62,7 @@ export function createTarFeed(onEntry: (entry: TarEntry) => void): TarFeed {
     while (at < chunk.length && !step.done) {
       if (toSkip > 0) {
         const skipped = Math.min(toSkip, chunk.length - at);
+        if (take !== undefined) passBy(chunk.subarray(at, at + skipped), take);
         at += skipped;
         toSkip -= skipped;
         if (toSkip === 0) resume(EMPTY);

@@ -11,7 +11,7 @@ const TEXT = Buffer.from('platform-marker '.repeat(2000));
 const GZIP = gzipSync(TEXT);
 
 function unpack(bytes: Buffer, chunkBytes = 65536): Promise<Buffer> {
-  return collect(gunzipOneMember(chunked(bytes, chunkBytes)));
+  return collect(gunzipOneMember(chunked(bytes, chunkBytes), bytes.length));
 }
 
 /** The stream with these flags and header fields. */
@@ -68,7 +68,7 @@ test('passes on what its source throws, as it is', async () => {
     throw error;
   }
   try {
-    await collect(gunzipOneMember(source()));
+    await collect(gunzipOneMember(source(), GZIP.length));
     assert.unreachable('expected the error of the source');
   } catch (thrown) {
     assert.is(thrown, error);
@@ -84,7 +84,7 @@ test('lets go of its source when it is stopped', async () => {
       isReleased = true;
     }
   }
-  for await (const chunk of gunzipOneMember(source())) if (chunk.length > 0) break;
+  for await (const chunk of gunzipOneMember(source(), GZIP.length)) if (chunk.length > 0) break;
   assert.ok(isReleased);
 });
 

@@ -16,7 +16,10 @@ const TAR = tar(
 
 function read(bytes: Buffer, chunkBytes: number): TarEntry[] {
   const entries: TarEntry[] = [];
-  const feed = createTarFeed((entry) => entries.push(entry));
+  const feed = createTarFeed((entry) => {
+    entries.push(entry);
+    return undefined;
+  });
   for (let at = 0; at < bytes.length; at += chunkBytes) feed.feed(bytes.subarray(at, at + chunkBytes));
   feed.end();
   return entries;
@@ -37,6 +40,39 @@ test('says where payloads start', () => {
   assert.is(TAR.toString('utf8', c?.offset, (c?.offset ?? 0) + 3), 'yyy');
 });
 
+test('gives the payloads that are asked for, whatever the chunks', () => {
+  const bytes = tar(
+    { name: 'a', content: 'x'.repeat(1025) },
+    { name: 'b', content: 'y' },
+    { name: 'c' },
+    { name: 'd', content: 'z'.repeat(512) },
+  );
+  for (const chunkBytes of [1, 511, 512, 513, bytes.length]) {
+    const seen: string[] = [];
+    const feed = createTarFeed(({ name }) =>
+      name === 'b' ? undefined : (payload) => seen.push(`${name} ${payload.toString()}`),
+    );
+    for (let at = 0; at < bytes.length; at += chunkBytes) feed.feed(bytes.subarray(at, at + chunkBytes));
+    feed.end();
+    assert.equal(seen, [`a ${'x'.repeat(1025)}`, 'c ', `d ${'z'.repeat(512)}`]);
+  }
+});
+
+test('lets out what is thrown at an entry', () => {
+  const feed = createTarFeed(() => {
+    throw new RangeError('not this one');
+  });
+  assert.throws(() => {
+    feed.feed(TAR);
+  }, /not this one/);
+});
+
+test('refuses a tar that is cut anywhere', () => {
+  for (let length = 0; length < TAR.length; length += 128) {
+    assert.throws(() => read(TAR.subarray(0, length), 1000), /\[tar-(truncated|end)\]$/);
+  }
+});
+
 test('applies pax records and GNU long names', () => {
   const [, , c, d] = read(TAR, TAR.length);
   assert.equal([c?.uid, c?.gid, c?.size], [70000, 70001, 3]);
@@ -46,7 +82,11 @@ test('applies pax records and GNU long names', () => {
 test('reads sizes over 8 GiB, which GNU writes in base 256', () => {
   const size = Buffer.from('800000000000000200000000', 'hex');
   const seen: number[] = [];
-  createTarFeed((entry) => seen.push(entry.size)).feed(tar({ name: 'x', raw: { 124: size } }));
+  const feed = createTarFeed((entry) => {
+    seen.push(entry.size);
+    return undefined;
+  });
+  feed.feed(tar({ name: 'x', raw: { 124: size } }));
   assert.equal(seen, [2 ** 33]);
 });
 
