@@ -15,10 +15,16 @@ linux/riscv64) architecture=riscv64 ;;
 esac
 
 remember "$root"
+# dnf 4 uses these folders twice: some files as they are named, and others at the same place below the root.
+work=/platform-marker.work
+mkdir -p "$work/cache" "$work/log"
+# A repository that is down must not be left out without a word: what is solved without it is another install.
 dnf -y --forcearch="$architecture" --installroot="$root" --releasever="$release" \
-  --setopt=cachedir="$(mktemp -d)" --setopt=logdir="$(mktemp -d)" \
+  --setopt=cachedir="$work/cache" --setopt=logdir="$work/log" \
+  --setopt=skip_if_unavailable=0 --setopt='*.skip_if_unavailable=0' \
   --setopt=install_weak_deps=0 --setopt=tsflags=noscripts,nodocs \
   install "$package"
+rm -rf "${root:?}$work"
 
 query() { rpm --root "$root" --query --queryformat "$1" "$package"; }
 cat >"$root/platform-marker.installed" <<JSON

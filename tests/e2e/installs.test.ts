@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runBake } from '../../lib/bake/runBake.ts';
+import type { Builder } from '../../lib/engine/builder.ts';
+import { readDebianMachine } from '../../lib/engine/debianMirror.ts';
+import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
+import { Fault } from '../../lib/fault/fault.ts';
+import { PATHS } from '../../lib/proof/verdict.ts';
+import type { Report } from '../../lib/report/schema.ts';
+import { rpmBase } from './installs/rpmBase.ts';
+import { CLONE, cellsOf, readReport, runMake, type Ended } from './verbs.ts';
+
+const DISTRO = 'almalinux9';
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+const ARCHITECTURES: Readonly<Record<string, string>> = { 'linux/amd64': 'x86_64', 'linux/arm64': 'aarch64' };
+const INSTALLING: readonly string[] = PATHS.filter((path) => path !== 'worker-context');
+const KINDS = ['filetriggerin', 'post', 'posttrans', 'pre', 'pretrans', 'transfiletriggerin', 'triggerin'];
+const SCRIPTLETS = ['lua', 'shell'].flatMap((by) => KINDS.map((kind) => `ran-${by}-${kind}`));
+const INSPECT = fileURLToPath(new URL('installs/inspect.Dockerfile', import.meta.url));
+
+let folder = '';
+let layout = '';
+let builder: Builder;
+/** The verification of the clone’s own row of the distro. */
+let run: Ended;
+let report: Report;
+
+const missing = await whatIsMissing();
+if (missing === undefined) register();
+else process.stdout.write(`skipped: installs with dnf: ${missing}\n`);
+
+async function whatIsMissing(): Promise<string | undefined> {
+  if (process.arch !== 'x64') return 'the packages for the build platform are for amd64';
+  try {
+    await readDebianMachine();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return 'Debian’s dnf and rpm come from a Debian machine’s own mirror';
+    throw error;
+  }
+}
+
+function register(): void {
+  test.before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pm-e2e-'));
+    layout = await rpmBase();
+    builder = await keepOwnEngine({ say: () => undefined });
+    const bases = await basesFolder('bases', { [DISTRO]: layout });
+    const out = join(folder, 'good');
+    run = await runMake('verify', { DISTRO, BASES: bases, BUILDER: 'own', OUT: out });
+    report = await readReport(out);
+  });
+
+  test.after(async () => {
+    await builder.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('dnf installs a package of the target’s architecture by every path on which a worker is built', () => {
+    assert.is(run.status, 0, run.stdout + run.stderr);
+    assert.equal(
+      cellsOf(report),
+      PATHS.flatMap((path) => PLATFORMS.map((platform) => `${DISTRO} ${path} ${platform} pass`)),
+    );
+    const { cells } = report;
+    assert.equal([...new Set(cells.map(({ base }) => base.kind))], ['layout']);
+    for (const { path, platform, installed, execOps } of cells) {
+      const installs = INSTALLING.includes(path);
+      assert.equal(
+        execOps.map(({ foreign }) => foreign),
+        installs ? [false] : [],
+      );
+      assert.equal(
+        installed,
+        installs
+          ? {
+              manager: 'dnf',
+              package: 'tree',
+              version: '2.1-1',
+              architecture: ARCHITECTURES[platform],
+              status: 'installed',
+              unconfigured: 'scriptlets of every package',
+            }
+          : null,
+      );
+    }
+  });
+
+  test('The worker’s rpm database has the package with its dependency, and no file differs from what it says', async () => {
+    for (const platform of PLATFORMS) {
+      const asked = await ask('worker-database', platform);
+      const architecture = ARCHITECTURES[platform] ?? '';
+      const packages = (await read(asked, 'packages')).filter((line) => !line.startsWith('gpg-pubkey '));
+      assert.equal(packages, [
+        `libtree 2.1-1 ${architecture}`,
+        `sh 1-1 ${architecture}`,
+        `tree 2.1-1 ${architecture}`,
+      ]);
+      // Documentation is not installed.
+      assert.equal(await read(asked, 'verify'), []);
+    }
+  });
+
+  test('No scriptlet of the packages has run, in shell or in Lua, trigger or not', async () => {
+    for (const platform of PLATFORMS)
+      assert.equal(await read(await ask('worker-database', platform), 'ran'), []);
+  });
+
+  test('Each of those scriptlets leaves its file where dnf is let to run it', async () => {
+    assert.equal(await read(await ask('with-scriptlets', 'linux/amd64'), 'ran'), SCRIPTLETS);
+  });
+}
+
+/** A folder with a base for each distro. */
+async function basesFolder(name: string, layouts: Readonly<Record<string, string>>): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  for (const [distro, of] of Object.entries(layouts)) await symlink(of, join(path, distro));
+  return path;
+}
+
+/** Builds a target of inspect.Dockerfile on the very worker of the run; returns the folder of what it found. */
+async function ask(target: string, platform: string): Promise<string> {
+  const dest = join(folder, `${target}-${platform.replace('/', '-')}`);
+  const bake = {
+    target: {
+      ask: {
+        context: join(INSPECT, '..'),
+        dockerfile: INSPECT,
+        target,
+        contexts: { base: `oci-layout://${layout}:latest`, worker: `target:base-context-${DISTRO}` },
+        platforms: [platform],
+        output: [`type=local,dest=${dest}`],
+      },
+    },
+  };
+  const file = `${dest}.json`;
+  await writeFile(file, JSON.stringify(bake));
+  await runBake(builder, {
+    files: [join(CLONE, 'docker-bake.hcl'), join(folder, 'good/run/workers.json'), file],
+    targets: ['ask'],
+    set: [`base-context-${DISTRO}.platform=${platform}`],
+  });
+  return dest;
+}
+
+async function read(path: string, name: string): Promise<string[]> {
+  return (await readFile(join(path, name), 'utf8')).split('\n').filter((line) => line !== '');
+}
+
+test.run();
