@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { stringify } from 'yaml';
 import { runBake } from '../../lib/bake/runBake.ts';
+import { makeStandIn } from '../../lib/base/standIn.ts';
 import type { Builder } from '../../lib/engine/builder.ts';
 import { readDebianMachine } from '../../lib/engine/debianMirror.ts';
 import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
 import { Fault } from '../../lib/fault/fault.ts';
 import { PATHS } from '../../lib/proof/verdict.ts';
 import type { Report } from '../../lib/report/schema.ts';
+import { FAULTS, type InstallFault } from './installs/faults.ts';
 import { rpmBase } from './installs/rpmBase.ts';
-import { CLONE, cellsOf, readReport, runMake, type Ended } from './verbs.ts';
+import { baseOf } from './project.ts';
+import { CLONE, cellsOf, readReport, runMake, runVerb, type Ended } from './verbs.ts';
 
 const DISTRO = 'almalinux9';
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
@@ -20,6 +24,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { 'linux/amd64': 'x86_64
 const INSTALLING: readonly string[] = PATHS.filter((path) => path !== 'worker-context');
 const KINDS = ['filetriggerin', 'post', 'posttrans', 'pre', 'pretrans', 'transfiletriggerin', 'triggerin'];
 const SCRIPTLETS = ['lua', 'shell'].flatMap((by) => KINDS.map((kind) => `ran-${by}-${kind}`));
+const EMPTY = { ID: 'empty', VERSION_ID: '1', PRETTY_NAME: 'Nothing but a name' };
 const INSPECT = fileURLToPath(new URL('installs/inspect.Dockerfile', import.meta.url));
 
 let folder = '';
@@ -110,9 +115,64 @@ function register(): void {
       assert.equal(await read(await ask('worker-database', platform), 'ran'), []);
   });
 
+  test('An install that cannot be done fails its own cell with the manager’s words, and no other', async () => {
+    const works = { name: 'works', manager: 'dnf', release: '9' } as const;
+    const rows = [works, ...FAULTS];
+    const empty = await makeStandIn('installs-empty', EMPTY, PLATFORMS);
+    const bases = Object.fromEntries(
+      rows.map((row) => [row.name, 'empty' in row && row.empty ? empty : layout]),
+    );
+    const project = join(folder, 'project');
+    await writeProject(project, rows);
+    const out = join(folder, 'faults');
+    const variables = { BASES: await basesFolder('fault-bases', bases), BUILDER: 'own', OUT: out };
+    const { status, stderr } = await runVerb(
+      'verify',
+      { ...variables, WORKER_PATH: 'base-context' },
+      project,
+    );
+    assert.is(status, 1, stderr);
+    const { cells, totals } = await readReport(out);
+    assert.is(totals.controlsCaught, totals.controls);
+    for (const { distro, platform, verdict, log = '' } of cells) {
+      const fault = platform === 'linux/arm64' ? FAULTS.find(({ name }) => name === distro) : undefined;
+      assert.is(verdict, fault === undefined ? 'pass' : 'build-failed', `${distro} ${platform}: ${log}`);
+      if (fault !== undefined) assert.match(log, fault.says);
+    }
+    const passed = cells.filter(({ verdict }) => verdict === 'pass');
+    assert.equal(
+      passed.map(({ distro, platform }) => `${distro} ${platform}`),
+      ['works linux/amd64', 'works linux/arm64', 'package-native-only linux/amd64'],
+    );
+  });
+
   test('Each of those scriptlets leaves its file where dnf is let to run it', async () => {
     assert.equal(await read(await ask('with-scriptlets', 'linux/amd64'), 'ran'), SCRIPTLETS);
   });
+}
+
+/** A project beside the clone, whose distros have these rows. What fails on every platform is tried on one. */
+async function writeProject(path: string, rows: readonly Omit<InstallFault, 'says'>[]): Promise<void> {
+  await mkdir(path);
+  const distros = rows.map(({ name, manager, release, package: installed = 'tree' }) => ({
+    name,
+    base: baseOf(name),
+    manager,
+    release,
+    package: installed,
+    platforms: ['works', 'package-native-only'].includes(name) ? PLATFORMS : ['linux/arm64'],
+  }));
+  const subject = {
+    name: 'subject',
+    dockerfile: join(CLONE, 'stages/worker.Dockerfile'),
+    target: 'worker',
+    'worker-context': 'worker',
+    args: { BASE: '{base}', INSTALL: '{install}', PACKAGE: '{package}', RELEASE: '{release}' },
+  };
+  const matrix = { platforms: PLATFORMS, distros, subjects: [subject] };
+  await writeFile(join(path, 'distros.yaml'), stringify(matrix));
+  const { status, stderr } = await runVerb('generate', {}, path);
+  assert.is(status, 0, stderr);
 }
 
 /** A folder with a base for each distro. */
