@@ -21,68 +21,97 @@ export interface DeepCheck {
 /**
  * Reads every blob that can be reached from index.json, whatever its tag, and holds it against size and digest; image
  * layers also against their diff_ids, and their tars against all rules of `readLayer`. Attestations and artifacts are
- * read too. It goes on after a problem.
+ * read too. It goes on after a problem, except for one too many descriptors.
  *
  * @param limits for each layer; `LOOKUP_LIMITS` where left out.
  */
 export async function deepCheck(layout: Layout, limits: Partial<LookupLimits> = {}): Promise<DeepCheck> {
   const layerLimits = { ...LOOKUP_LIMITS, ...limits };
   const result: DeepCheck = { blobs: 0, bytes: 0, problems: [] };
-  const done = new Set<string>();
+  const checked = new Set<string>();
+  const sound = new Set<string>();
 
-  /** Checks a blob unless it has been checked already, and returns what came out of it. */
-  async function check<T>(descriptor: Descriptor, read: () => Promise<T>): Promise<T | undefined> {
-    if (done.has(descriptor.digest)) return undefined;
-    done.add(descriptor.digest);
+  /** Notes what comes of a reading. The same blob is counted once, and the same problem told once. */
+  async function check<T>(reading: Reading, read: () => Promise<T>): Promise<T | undefined> {
+    const { descriptor, isDocument, diffId } = reading;
+    const { mediaType, digest, size } = descriptor;
+    const key = [mediaType, digest, size, diffId].join();
+    const isFirst = !checked.has(key);
+    // What a document says is needed wherever it is pointed at.
+    if (!isFirst && !isDocument) return undefined;
+    checked.add(key);
     try {
       const value = await read();
-      result.blobs += 1;
-      result.bytes += descriptor.size;
+      if (!sound.has(digest)) {
+        sound.add(digest);
+        result.blobs += 1;
+        result.bytes += size;
+      }
       return value;
     } catch (error) {
       const problem = located(error, { layout: layout.path, descriptor });
       if (!(problem instanceof LayoutError)) throw problem;
-      result.problems.push(problem);
+      if (isFirst) result.problems.push(problem);
       return undefined;
     }
   }
 
-  async function checkManifest(descriptor: Descriptor): Promise<void> {
-    const { mediaType } = descriptor;
-    const manifest = await check(descriptor, async () =>
-      readManifest(await layout.readDocument(descriptor), mediaType),
+  function checkDocument<T>(
+    descriptor: Descriptor,
+    parse: (bytes: Uint8Array, mediaType: string) => T,
+  ): Promise<T | undefined> {
+    return check({ descriptor, isDocument: true }, async () =>
+      parse(await layout.readDocument(descriptor), descriptor.mediaType),
     );
+  }
+
+  async function checkBlob(descriptor: Descriptor): Promise<void> {
+    await check({ descriptor, isDocument: false }, async () => drain(await layout.openBlob(descriptor)));
+  }
+
+  async function checkManifest(descriptor: Descriptor): Promise<void> {
+    const manifest = await checkDocument(descriptor, readManifest);
     if (manifest === undefined) return;
     const { config, layers } = manifest;
-    const isImage = isConfigType(config.mediaType);
-    const image = await check(config, async () => {
-      const bytes = await layout.readDocument(config);
-      return isImage ? readConfig(bytes, config.mediaType) : undefined;
-    });
+    const image = isConfigType(config.mediaType) ? await checkDocument(config, readConfig) : undefined;
+    if (!isConfigType(config.mediaType)) await checkBlob(config);
     for (const [i, layer] of layers.entries()) {
       const diffId = image?.rootfs.diff_ids[i];
-      await check(layer, async () => {
-        if (diffId === undefined || layer.mediaType.endsWith('+json'))
-          return drain(await layout.openBlob(layer));
-        const spent = { ...NOTHING_SPENT };
-        await readLayer(layout, { descriptor: layer, diffId }, () => false, layerLimits, spent);
-      });
+      if (diffId === undefined || layer.mediaType.endsWith('+json')) await checkBlob(layer);
+      else await checkLayer(layer, diffId);
     }
   }
 
+  async function checkLayer(descriptor: Descriptor, diffId: string): Promise<void> {
+    await check({ descriptor, isDocument: false, diffId }, () =>
+      readLayer(layout, { descriptor, diffId }, () => false, layerLimits, { ...NOTHING_SPENT }),
+    );
+  }
+
   const todo = [...layout.index.manifests];
+  let listed = todo.length;
   for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
-    const descriptor = next;
-    if (done.size > MAX_INDEX_DESCRIPTORS) break;
-    if (isIndexType(descriptor.mediaType)) {
-      const index = await check(descriptor, async () =>
-        readIndex(await layout.readDocument(descriptor), descriptor.mediaType),
-      );
-      todo.push(...(index?.manifests ?? []));
-    } else if (isManifestType(descriptor.mediaType)) await checkManifest(descriptor);
-    else await check(descriptor, async () => drain(await layout.openBlob(descriptor)));
+    if (listed > MAX_INDEX_DESCRIPTORS) {
+      const detail = `over ${MAX_INDEX_DESCRIPTORS} descriptors: expected fewer`;
+      result.problems.push(new LayoutError('index-too-large', detail, { layout: layout.path }));
+      return result;
+    }
+    if (isManifestType(next.mediaType)) await checkManifest(next);
+    else if (isIndexType(next.mediaType)) {
+      const manifests = (await checkDocument(next, readIndex))?.manifests ?? [];
+      listed += manifests.length;
+      todo.push(...manifests);
+    } else await checkBlob(next);
   }
   return result;
+}
+
+/** A blob that is read, and what for. */
+interface Reading {
+  descriptor: Descriptor;
+  isDocument: boolean;
+  /** What a layer has to unpack to. */
+  diffId?: string;
 }
 
 async function drain(blob: Readable): Promise<void> {

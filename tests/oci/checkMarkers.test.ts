@@ -19,38 +19,56 @@ import { zstd } from '../fixtures/layouts/zstdBytes.ts';
 
 const BUILDKIT = fileURLToPath(new URL('../fixtures/buildkit', import.meta.url));
 
-function check(fixture: FixtureLayout, platforms: string[]): Promise<MarkerCheck[]> {
+function check(fixture: FixtureLayout, platforms?: string[]): Promise<MarkerCheck[]> {
   return inTempDirectory(async (dir) => {
     await writeDirectory(fixture, dir);
-    return checkMarkers(await openLayout(dir), { platforms });
+    return (await checkMarkers(await openLayout(dir), platforms && { platforms })).checks;
   });
 }
 
-for (const name of ['marker', 'probe', 'probe-attested.tar']) {
+const written: [name: string, attestations: number][] = [
+  ['marker', 0],
+  ['probe', 0],
+  ['probe-attested.tar', 2],
+];
+
+for (const [name, attestations] of written) {
   test(`passes what BuildKit wrote as ${name}`, async () => {
     const layout = await openLayout(join(BUILDKIT, name));
-    const checks = await checkMarkers(layout, { platforms: ['linux/arm64', 'linux/amd64'] });
+    const found = await checkMarkers(layout, { platforms: ['linux/arm64', 'linux/amd64'] });
     assert.equal(
-      checks.map(({ platform, marker, mode, ok }) => ({ platform, marker, mode, ok })),
+      found.checks.map(({ platform, marker, mode, verdict }) => ({ platform, marker, mode, verdict })),
       ['linux/arm64', 'linux/amd64'].map((platform) => ({
         platform,
         marker: platform,
         mode: 0o644,
-        ok: true,
+        verdict: 'pass',
       })),
     );
+    assert.is(found.attestations, attestations);
     await layout.close();
   });
 }
 
+test('asks every manifest for its own platform where no platforms are given', async () => {
+  const checks = await check(markerLayout({ layers: [layer(marker('linux/amd64'))] }));
+  assert.equal(
+    checks.map(({ platform, verdict }) => [platform, verdict]),
+    [
+      ['linux/amd64', 'pass'],
+      ['linux/arm64', 'wrong-platform'],
+    ],
+  );
+});
+
 test('gives one check for each platform asked for, in that order, and then one for each other manifest', async () => {
   const checks = await check(markerLayout(), ['linux/s390x', 'linux/arm64']);
   assert.equal(
-    checks.map(({ platform, ok, manifestDigest }) => [platform, ok, manifestDigest !== undefined]),
+    checks.map(({ platform, verdict, manifestDigest }) => [platform, verdict, manifestDigest !== undefined]),
     [
-      ['linux/s390x', false, false],
-      ['linux/arm64', true, true],
-      ['linux/amd64', false, true],
+      ['linux/s390x', 'manifest-missing', false],
+      ['linux/arm64', 'pass', true],
+      ['linux/amd64', 'not-asked-for', true],
     ],
   );
 });
@@ -58,10 +76,10 @@ test('gives one check for each platform asked for, in that order, and then one f
 test('takes platforms in any form, each once', async () => {
   const checks = await check(markerLayout(), ['linux/aarch64', 'linux/x86_64', 'linux/arm64/v8']);
   assert.equal(
-    checks.map(({ platform, ok }) => [platform, ok]),
+    checks.map(({ platform, verdict }) => [platform, verdict]),
     [
-      ['linux/arm64', true],
-      ['linux/amd64', true],
+      ['linux/arm64', 'pass'],
+      ['linux/amd64', 'pass'],
     ],
   );
 });
@@ -78,13 +96,29 @@ test('refuses a text that is no platform', async () => {
 test('reports the mode of a marker and leaves the verdict to others', async () => {
   const layers = [layer({ ...marker('linux/arm64'), mode: 0o600 })];
   const [arm64] = await check(markerLayout({ layers }), ['linux/arm64']);
-  assert.equal([arm64?.ok, arm64?.mode], [true, 0o600]);
+  assert.equal([arm64?.verdict, arm64?.mode], ['pass', 0o600]);
+});
+
+test('misses a marker where there is no regular file of that name', async () => {
+  const name = 'platform-marker';
+  const odd = [
+    { name: 'other' },
+    { name, type: '5' },
+    { name, type: '2', linkname: 'x' },
+    { name, type: '6' },
+  ];
+  for (const file of odd) {
+    const [arm64] = await check(markerLayout({ layers: [layer(marker('linux/arm64', 'x'), file)] }), [
+      'linux/arm64',
+    ]);
+    assert.is(arm64?.verdict, 'marker-missing');
+  }
 });
 
 test('takes a marker that is a hard link for a file', async () => {
   const layers = [layer(marker('linux/arm64', 'x'), { name: 'platform-marker', type: '1', linkname: 'x' })];
   const [arm64] = await check(markerLayout({ layers }), ['linux/arm64']);
-  assert.is(arm64?.ok, true);
+  assert.is(arm64?.verdict, 'pass');
 });
 
 test('passes a marker in a plain and in a zstd layer', async () => {
@@ -92,7 +126,7 @@ test('passes a marker in a plain and in a zstd layer', async () => {
   for (const blob of [bytes, zstd(bytes)]) {
     const mediaType = blob === bytes ? LAYER.none : LAYER.zstd;
     const [arm64] = await check(markerLayout({ layers: [{ tar: bytes, blob, mediaType }] }), ['linux/arm64']);
-    assert.is(arm64?.ok, true);
+    assert.is(arm64?.verdict, 'pass');
   }
 });
 
@@ -102,8 +136,8 @@ test('keeps a broken layer to the manifest that it belongs to', async () => {
     'linux/arm64',
   ]);
   assert.equal(
-    checks.map(({ ok }) => ok),
-    [true, false],
+    checks.map(({ verdict }) => verdict),
+    ['pass', 'layer-refused'],
   );
   assert.match(checks[1]?.problem ?? '', /\[tar-truncated\]$/);
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLayout } from '../../lib/oci/blobs.ts';
+import { sha256 } from '../../lib/oci/digest.ts';
 import { deepCheck, type DeepCheck } from '../../lib/oci/deepCheck.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 import {
@@ -107,6 +108,54 @@ test('goes on after a problem, and through all tags', async () => {
     ['tar-name'],
   );
   assert.is(blobs, 6);
+});
+
+test('holds a layer against the diff_id of every config that names it', async () => {
+  const fixture = createLayout();
+  const shared = layer(marker('linux/amd64'));
+  const wrong = { ...shared, diffId: `sha256:${'0'.repeat(64)}` };
+  const images = [shared, wrong].map((one) => addImage(fixture, { platform: 'linux/amd64', layers: [one] }));
+  fixture.index(images.map((image, i) => tagged(image, `tag-${i}`)));
+  const { blobs, problems } = await check(fixture);
+  assert.equal(
+    problems.map(({ rule }) => rule),
+    ['diff-id-mismatch'],
+  );
+  assert.is(blobs, 5);
+});
+
+test('holds the layers of every manifest against a config that several share', async () => {
+  const fixture = createLayout();
+  const [one, other] = [layer(marker('linux/amd64')), layer({ name: 'x' })];
+  const images = [one, { ...other, diffId: sha256(one.tar) }].map((made) =>
+    addImage(fixture, { platform: 'linux/amd64', layers: [made] }),
+  );
+  fixture.index(images.map((image, i) => tagged(image, `tag-${i}`)));
+  const { problems } = await check(fixture);
+  assert.equal(
+    problems.map(({ rule }) => rule),
+    ['diff-id-mismatch'],
+  );
+});
+
+test('finds a second descriptor of a blob that has another size', async () => {
+  const fixture = createLayout();
+  const image = addImage(fixture, { platform: 'linux/amd64' });
+  fixture.index([tagged(image, 'one'), tagged({ ...image, size: image.size + 1 }, 'two')]);
+  assert.equal(
+    (await check(fixture)).problems.map(({ rule }) => rule),
+    ['size-mismatch'],
+  );
+});
+
+test('says so when there are more descriptors than it goes over', async () => {
+  const fixture = createLayout();
+  const many = Array.from({ length: 1025 }, () => fixture.blob(Buffer.from('x'), 'text/plain'));
+  fixture.index(many);
+  assert.equal(
+    (await check(fixture)).problems.map(({ rule }) => rule),
+    ['index-too-large'],
+  );
 });
 
 test('reads blobs that are neither index nor manifest', async () => {
