@@ -1,18 +1,43 @@
-// `make check`: judges again what the last run left in out/, and builds nothing.
+// `make check`: judges again what the last run left in out/, or asserts the markers of any layout. Nothing is built.
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
-import { concludeRun } from '../lib/cli/concludeRun.ts';
-import { project } from '../lib/cli/paths.ts';
+import { Command } from 'commander';
+import { chalk, echo } from 'zx';
+import { checkOptions, readCheckOptions, type LayoutRequest } from '../lib/cli/checkLayoutOptions.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
-import { cloneKey } from '../lib/flow/cloneKey.ts';
-import { readRunRecord } from '../lib/flow/runRecord.ts';
+import { EXIT, wrongInput } from '../lib/fault/fault.ts';
 
-const program = new Command('check')
-  .description('judge again what the last run left')
-  .addOption(new Option('--out <folder>', 'where the outputs are').env('OUT').default('out'));
+const program = new Command('check').description(
+  'judge again what the last run left, or assert a layout’s markers',
+);
+for (const option of checkOptions) program.addOption(option);
 
 await runVerb(program, async (options) => {
-  const started = performance.now();
-  const out = resolve(String(options['out']));
-  return concludeRun(await readRunRecord(out), out, await cloneKey(project.folder), started);
+  const request = readCheckOptions(options);
+  return 'layout' in request ? checkMarkersOf(request) : checkRunIn(resolve(request.out));
 });
+
+/** Either way loads only what it needs. */
+async function checkRunIn(out: string): Promise<number> {
+  const started = performance.now();
+  const { concludeRun } = await import('../lib/cli/concludeRun.ts');
+  const { project } = await import('../lib/cli/paths.ts');
+  const { cloneKey } = await import('../lib/flow/cloneKey.ts');
+  const { readRunRecord } = await import('../lib/flow/runRecord.ts');
+  return concludeRun(await readRunRecord(out), out, await cloneKey(project.folder), started);
+}
+
+async function checkMarkersOf(request: LayoutRequest): Promise<number> {
+  const { checkLayout } = await import('../lib/cli/checkLayout.ts');
+  const { layoutComplaint, layoutLines } = await import('../lib/cli/checkLayoutText.ts');
+  const report = await checkLayout(request);
+  if (request.json) {
+    const { layoutReportSchema } = await import('../lib/cli/checkLayoutReport.ts');
+    echo(JSON.stringify(layoutReportSchema.parse(report), null, 2));
+  }
+  if (report.error !== null) throw wrongInput(layoutComplaint(report.error));
+  if (!request.json) {
+    for (const line of layoutLines(report, (text, good) => (good ? chalk.green(text) : chalk.red(text))))
+      echo(line);
+  }
+  return report.ok ? EXIT.verified : EXIT.fellShort;
+}

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseDigest } from './digest.ts';
 import { readIndex } from './documents.ts';
@@ -53,12 +53,14 @@ export async function openLayout(path: string): Promise<Layout> {
   }
 }
 
-async function openFiles(path: string): Promise<LayoutFiles> {
-  const stats = await stat(path).catch((error: unknown) => {
+async function openFiles(given: string): Promise<LayoutFiles> {
+  // A link to a layout is a person's own; those within one are not followed.
+  const path = await realpath(given).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : message;
     throw new LayoutError('layout-not-found', `${why}: expected an OCI image layout, a directory or a tar`);
   });
+  const stats = await stat(path);
   if (stats.isDirectory()) return openDirectory(path);
   if (!stats.isFile()) {
     throw new LayoutError('layout-kind', 'neither a directory nor a file: expected an OCI image layout');
