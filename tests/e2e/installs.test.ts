@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stringify } from 'yaml';
 import { runBake } from '../../lib/bake/runBake.ts';
 import { makeStandIn } from '../../lib/base/standIn.ts';
 import type { Builder } from '../../lib/engine/builder.ts';
@@ -16,9 +15,8 @@ import { openLayout } from '../../lib/oci/blobs.ts';
 import { listImages } from '../../lib/oci/images.ts';
 import { PATHS } from '../../lib/proof/verdict.ts';
 import type { Report } from '../../lib/report/schema.ts';
-import { FAULTS, type InstallFault } from './installs/faults.ts';
 import { rpmBase } from './installs/rpmBase.ts';
-import { baseOf } from './project.ts';
+import { ROWS, writeBases, writeRows } from './installs/rows.ts';
 import { CLONE, cellsOf, readReport, runMake, runVerb, type Ended } from './verbs.ts';
 
 const DISTRO = 'almalinux9';
@@ -27,6 +25,8 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { 'linux/amd64': 'x86_64
 const INSTALLING: readonly string[] = PATHS.filter((path) => path !== 'worker-context');
 const KINDS = ['filetriggerin', 'post', 'posttrans', 'pre', 'pretrans', 'transfiletriggerin', 'triggerin'];
 const SCRIPTLETS = ['lua', 'shell'].flatMap((by) => KINDS.map((kind) => `ran-${by}-${kind}`));
+/** What rpm's and dpkg's leave when a native root installs the packages. */
+const SCRIPTS = [...SCRIPTLETS, 'ran-postinst', 'ran-preinst'].sort();
 const DATABASE = ['', '-shm', '-wal'];
 /** What an install adds to a root: the packages’ files, without documentation, and what rpm and dnf keep of it. */
 const ADDED = [
@@ -45,10 +45,15 @@ let builder: Builder;
 /** The verification of the clone’s own row of the distro. */
 let run: Ended;
 let report: Report;
+/** The verification of the rows that can be installed and of those that cannot. */
+let rows: Ended;
 
 const missing = await whatIsMissing();
 if (missing === undefined) register();
-else process.stdout.write(`skipped: installs with dnf: ${missing}\n`);
+else {
+  process.stdout.write(`skipped: installs with dnf and apt: ${missing}\n`);
+  test.skip('installs with dnf and apt');
+}
 
 async function whatIsMissing(): Promise<string | undefined> {
   if (process.arch !== 'x64') return 'the packages for the build platform are for amd64';
@@ -66,10 +71,11 @@ function register(): void {
     folder = await mkdtemp(join(tmpdir(), 'pm-e2e-'));
     layout = await rpmBase();
     builder = await keepOwnEngine({ say: () => undefined });
-    const bases = await basesFolder('bases', { [DISTRO]: layout });
+    const bases = await writeBases(join(folder, 'bases'), { [DISTRO]: layout });
     const out = join(folder, 'good');
     run = await runMake('verify', { DISTRO, BASES: bases, BUILDER: 'own', OUT: out });
     report = await readReport(out);
+    rows = await verifyRows();
   });
 
   test.after(async () => {
@@ -109,7 +115,7 @@ function register(): void {
 
   test('The worker’s rpm database has the package with its dependency, and no file differs from what it says', async () => {
     for (const platform of PLATFORMS) {
-      const asked = await ask('worker-database', platform);
+      const asked = await ask('rpm-database', platform);
       const architecture = ARCHITECTURES[platform] ?? '';
       const packages = (await read(asked, 'packages')).filter((line) => !line.startsWith('gpg-pubkey '));
       assert.equal(packages, [
@@ -124,13 +130,13 @@ function register(): void {
 
   test('No scriptlet of the packages has run, in shell or in Lua, trigger or not', async () => {
     for (const platform of PLATFORMS)
-      assert.equal(await read(await ask('worker-database', platform), 'ran'), []);
+      assert.equal(await read(await ask('rpm-database', platform), 'ran'), []);
   });
 
   test('A worker has the layers of its marker image, and one more with what the packages bring and both databases', async () => {
     const dest = join(folder, 'worker');
     const target = `base-context-${DISTRO}`;
-    await bakeWorker([target], [`${target}.output=type=oci,dest=${dest},tar=false`]);
+    await bakeWorker('good', [target], [`${target}.output=type=oci,dest=${dest},tar=false`]);
     const markers = await layersOf(join(folder, `good/marker/${DISTRO}`));
     for (const [platform, layers] of await layersOf(dest)) {
       assert.equal(layers.slice(0, -1), markers.get(platform));
@@ -141,75 +147,70 @@ function register(): void {
     }
   });
 
-  test('An install that cannot be done fails its own cell with the manager’s words, and no other', async () => {
-    const works = { name: 'works', manager: 'dnf', release: '9' } as const;
-    const rows = [works, ...FAULTS];
-    const empty = await makeStandIn('installs-empty', EMPTY, PLATFORMS);
-    const bases = Object.fromEntries(
-      rows.map((row) => [row.name, 'empty' in row && row.empty ? empty : layout]),
+  test('apt installs a package of the target’s architecture, unpacks what has maintainer scripts, and says so', async () => {
+    const works = (await readReport(join(folder, 'rows'))).cells.filter(
+      ({ distro }) => distro === 'apt-works',
     );
-    const project = join(folder, 'project');
-    await writeProject(project, rows);
-    const out = join(folder, 'faults');
-    const variables = { BASES: await basesFolder('fault-bases', bases), BUILDER: 'own', OUT: out };
-    const { status, stderr } = await runVerb(
-      'verify',
-      { ...variables, WORKER_PATH: 'base-context' },
-      project,
-    );
-    assert.is(status, 1, stderr);
-    const { cells } = await readReport(out);
-    for (const { distro, platform, verdict, log = '' } of cells) {
-      const fault = platform === 'linux/arm64' ? FAULTS.find(({ name }) => name === distro) : undefined;
-      assert.is(verdict, fault === undefined ? 'pass' : 'build-failed', `${distro} ${platform}: ${log}`);
-      if (fault !== undefined) assert.match(log, fault.says);
+    assert.is(works.length, 2);
+    for (const { platform, installed, execOps } of works) {
+      const architecture = platform.replace('linux/', '');
+      const status = { status: 'unpacked', unconfigured: 'tree' };
+      assert.equal(installed, { manager: 'apt', package: 'tree', version: '2.1-1', architecture, ...status });
+      assert.equal(
+        execOps.map(({ foreign }) => foreign),
+        [false],
+      );
     }
-    const passed = cells.filter(({ verdict }) => verdict === 'pass');
-    assert.equal(
-      passed.map(({ distro, platform }) => `${distro} ${platform}`),
-      ['works linux/amd64', 'works linux/arm64', 'package-native-only linux/amd64'],
-    );
   });
 
-  test('Each of those scriptlets leaves its file where dnf is let to run it', async () => {
-    assert.equal(await read(await ask('with-scriptlets', 'linux/amd64'), 'ran'), SCRIPTLETS);
+  test('The worker’s dpkg database has both packages and their scripts, none of which has run', async () => {
+    for (const platform of PLATFORMS) {
+      const asked = await ask('dpkg-database', platform, 'rows', 'apt-works');
+      const architecture = platform.replace('linux/', '');
+      assert.equal(await read(asked, 'packages'), [
+        `libtree 2.1-1 ${architecture} installed`,
+        `tree 2.1-1 ${architecture} unpacked`,
+      ]);
+      assert.equal(await read(asked, 'verify'), []);
+      const kept = ['config', 'list', 'postinst', 'preinst', 'triggers'].map((what) => `tree.${what}`);
+      assert.equal(await read(asked, 'info'), kept);
+      assert.equal(await read(asked, 'ran'), []);
+    }
+  });
+
+  test('An install that cannot be done fails its own cell with the manager’s words, and no other', async () => {
+    assert.is(rows.status, 1, rows.stdout + rows.stderr);
+    const { cells } = await readReport(join(folder, 'rows'));
+    assert.is(cells.length, ROWS.flatMap(({ platforms }) => platforms).length);
+    for (const { distro, platform, verdict, detail, log = '' } of cells) {
+      const { says } = ROWS.find(({ name }) => name === distro) ?? {};
+      const fails = says !== undefined && platform === 'linux/arm64';
+      assert.is(verdict, fails ? 'build-failed' : 'pass', `${distro} ${platform}: ${detail}\n${log}`);
+      if (fails) assert.match(log, says);
+    }
+  });
+
+  test('Each of those scripts leaves its file where it is let to run', async () => {
+    assert.equal(await read(await ask('with-scripts', 'linux/amd64'), 'ran'), SCRIPTS);
   });
 }
 
-/** A project beside the clone, whose distros have these rows. What fails on every platform is tried on one. */
-async function writeProject(path: string, rows: readonly Omit<InstallFault, 'says'>[]): Promise<void> {
-  await mkdir(path);
-  const distros = rows.map(({ name, manager, release, package: installed = 'tree' }) => ({
-    name,
-    base: baseOf(name),
-    manager,
-    release,
-    package: installed,
-    platforms: ['works', 'package-native-only'].includes(name) ? PLATFORMS : ['linux/arm64'],
-  }));
-  const subject = {
-    name: 'subject',
-    dockerfile: join(CLONE, 'stages/worker.Dockerfile'),
-    target: 'worker',
-    'worker-context': 'worker',
-    args: { BASE: '{base}', INSTALL: '{install}', PACKAGE: '{package}', RELEASE: '{release}' },
+async function verifyRows(): Promise<Ended> {
+  const empty = await makeStandIn('installs-empty', EMPTY, PLATFORMS);
+  const layouts = ROWS.map((row) => [row.name, row.empty === true ? empty : layout]);
+  const project = join(folder, 'project');
+  await writeRows(project, ROWS);
+  const variables = {
+    BASES: await writeBases(join(folder, 'row-bases'), Object.fromEntries(layouts) as Record<string, string>),
+    BUILDER: 'own',
+    OUT: join(folder, 'rows'),
+    WORKER_PATH: 'base-context',
   };
-  const matrix = { platforms: PLATFORMS, distros, subjects: [subject] };
-  await writeFile(join(path, 'distros.yaml'), stringify(matrix));
-  const { status, stderr } = await runVerb('generate', {}, path);
-  assert.is(status, 0, stderr);
+  return runVerb('verify', variables, project);
 }
 
-/** A folder with a base for each distro. */
-async function basesFolder(name: string, layouts: Readonly<Record<string, string>>): Promise<string> {
-  const path = join(folder, name);
-  await mkdir(path);
-  for (const [distro, of] of Object.entries(layouts)) await symlink(of, join(path, distro));
-  return path;
-}
-
-/** Builds a target of inspect.Dockerfile on the very worker of the run; returns the folder of what it found. */
-async function ask(target: string, platform: string): Promise<string> {
+/** Builds a target of inspect.Dockerfile on the very worker of a run; returns the folder of what it found. */
+async function ask(target: string, platform: string, of = 'good', distro = DISTRO): Promise<string> {
   const dest = join(folder, `${target}-${platform.replace('/', '-')}`);
   const bake = {
     target: {
@@ -217,7 +218,7 @@ async function ask(target: string, platform: string): Promise<string> {
         context: join(INSPECT, '..'),
         dockerfile: INSPECT,
         target,
-        contexts: { base: `oci-layout://${layout}:latest`, worker: `target:base-context-${DISTRO}` },
+        contexts: { base: `oci-layout://${layout}:latest`, worker: `target:base-context-${distro}` },
         platforms: [platform],
         output: [`type=local,dest=${dest}`],
       },
@@ -225,13 +226,13 @@ async function ask(target: string, platform: string): Promise<string> {
   };
   const file = `${dest}.json`;
   await writeFile(file, JSON.stringify(bake));
-  await bakeWorker(['ask'], [`base-context-${DISTRO}.platform=${platform}`], [file]);
+  await bakeWorker(of, ['ask'], [`base-context-${distro}.platform=${platform}`], [file]);
   return dest;
 }
 
-/** Builds targets with what the run has left, the workers among them. */
-function bakeWorker(targets: string[], set: string[], files: string[] = []): Promise<string> {
-  const own = [join(CLONE, 'docker-bake.hcl'), join(folder, 'good/run/workers.json')];
+/** Builds targets with what a run has left, the workers among them. */
+function bakeWorker(of: string, targets: string[], set: string[], files: string[] = []): Promise<string> {
+  const own = [join(CLONE, 'docker-bake.hcl'), join(folder, of, 'run/workers.json')];
   return runBake(builder, { files: [...own, ...files], targets, set });
 }
 

@@ -1,7 +1,7 @@
 # Builds packages from the specs in /build with the root's own rpmbuild, and repositories of them in /srv/repository,
 # one for each release and architecture, signed by a key that is thrown away. Then makes the root a base of that distro,
 # and a nearly empty one for aarch64 as /build/foreign.tar. Runs natively, in the root.
-# /build: the specs, distro.repo, and a program of each architecture as program-<architecture>.
+# /build: this folder, and a program of each architecture as program-<architecture>.
 set -eu
 export HOME=/build GNUPGHOME=/build/keys LC_ALL=C.UTF-8
 served=/srv/repository
@@ -82,10 +82,15 @@ for architecture in x86_64 aarch64; do
   # Nothing listens on that port.
   reach down "http://127.0.0.1:9/$architecture"
 done
+. /build/debs.sh
 gpgconf --kill all
 
-# base ROOT ARCHITECTURE: what dnf and rpm look for in a base. Debian's rpm has no database of the system's own.
+# base ROOT ARCHITECTURE: what the package managers look for in a base. Debian's rpm has no database of the system's own.
 base() {
+  mkdir -p "$1/etc/apt" "$1/var/lib/dpkg/info" "$1/var/lib/dpkg/updates"
+  echo 'deb [signed-by=/usr/share/keyrings/distro.gpg] copy:/srv/apt stable main' >"$1/etc/apt/sources.list"
+  touch "$1/var/lib/dpkg/status"
+  echo 1 >"$1/var/lib/dpkg/info/format"
   mkdir -p "$1/etc/yum.repos.d" "$1/etc/rpm"
   cp /build/distro.repo "$1/etc/yum.repos.d/"
   echo '%_dbpath /var/lib/rpm' >"$1/etc/rpm/macros"

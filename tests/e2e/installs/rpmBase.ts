@@ -12,7 +12,7 @@ import { canaryElf } from '../../../lib/proof/canaryElf.ts';
 const RECIPE = fileURLToPath(new URL('.', import.meta.url));
 const INPUTS = /\.(spec|repo|sh)$/;
 const SUITE = 'bookworm';
-const PACKAGES = ['dnf', 'rpm', 'createrepo-c'];
+const PACKAGES = ['dnf', 'rpm', 'createrepo-c', 'apt', 'apt-utils'];
 const UNUSED = ['doc', 'man', 'info', 'locale'];
 const CONFIG = { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] };
 

@@ -1,0 +1,115 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Manager } from '../../../lib/matrix/types.ts';
+import { baseOf } from '../project.ts';
+import { CLONE, runVerb } from '../verbs.ts';
+
+/** A distro whose worker installs something, as a row of distros.yaml. */
+export interface InstallRow {
+  name: string;
+  manager: Manager;
+  /** For dnf: a folder of /srv/repository (see repository.sh). */
+  release: string;
+  /** Default: `tree`. */
+  package?: string;
+  platforms: readonly string[];
+  /** Whether its base holds os-release and nothing else. */
+  empty?: boolean;
+  /** Where the install for linux/arm64 fails: what the cell's log has to quote. */
+  says?: RegExp;
+}
+
+const BOTH = ['linux/amd64', 'linux/arm64'];
+/** What fails alike on every platform is tried on one. */
+const FOREIGN = ['linux/arm64'];
+
+export const ROWS: readonly InstallRow[] = [
+  { name: 'dnf-works', manager: 'dnf', release: '9', platforms: BOTH },
+  { name: 'apt-works', manager: 'apt', release: '9', package: 'tree', platforms: BOTH },
+  {
+    name: 'dnf-native-only',
+    manager: 'dnf',
+    release: '9',
+    package: 'native-only',
+    platforms: BOTH,
+    says: /Error: Unable to find a match: native-only/,
+  },
+  {
+    name: 'apt-native-only',
+    manager: 'apt',
+    release: '9',
+    package: 'native-only',
+    platforms: BOTH,
+    says: /E: Unable to locate package native-only/,
+  },
+  {
+    name: 'repository-down',
+    manager: 'dnf',
+    release: 'down',
+    platforms: FOREIGN,
+    says: /Error: Failed to download metadata for repo 'distro': Cannot download repomd\.xml/,
+  },
+  {
+    name: 'index-changed',
+    manager: 'dnf',
+    release: 'changed-index',
+    platforms: FOREIGN,
+    says: /Error: Failed to download metadata for repo 'distro': .*Bad GPG signature/,
+  },
+  {
+    name: 'index-broken',
+    manager: 'dnf',
+    release: 'broken-index',
+    platforms: FOREIGN,
+    says: /Error: Failed to download metadata for repo 'distro': .*primary\.xml\.gz/,
+  },
+  {
+    name: 'package-changed',
+    manager: 'dnf',
+    release: 'changed-package',
+    platforms: FOREIGN,
+    says: /Problem opening package tree-2\.1-1\.aarch64\.rpm[^]*Error: GPG check FAILED/,
+  },
+  {
+    name: 'signature-foreign',
+    manager: 'dnf',
+    release: 'foreign-signature',
+    platforms: FOREIGN,
+    says: /Public key for tree-2\.1-1\.aarch64\.rpm is not installed[^]*Error: GPG check FAILED/,
+  },
+  { name: 'tdnf-missing', manager: 'tdnf', release: '9', platforms: FOREIGN, says: /tdnf: not found/ },
+  {
+    name: 'everything-missing',
+    manager: 'dnf',
+    release: '9',
+    platforms: FOREIGN,
+    empty: true,
+    says: /"\/bin\/sh": .*no such file/,
+  },
+];
+
+/** A project beside the clone with a distro for each row, whose subject is the built-in one. */
+export async function writeRows(path: string, rows: readonly InstallRow[]): Promise<void> {
+  await mkdir(path);
+  const subject = {
+    name: 'subject',
+    dockerfile: join(CLONE, 'stages/worker.Dockerfile'),
+    target: 'worker',
+    'worker-context': 'worker',
+    args: { BASE: '{base}', INSTALL: '{install}', PACKAGE: '{package}', RELEASE: '{release}' },
+  };
+  const distros = rows.map(({ name, manager, release, package: wanted = 'tree', platforms }) => ({
+    ...{ name, base: baseOf(name), manager, release, package: wanted, platforms },
+  }));
+  await writeFile(join(path, 'distros.yaml'), stringify({ platforms: BOTH, distros, subjects: [subject] }));
+  const { status, stderr } = await runVerb('generate', {}, path);
+  if (status !== 0) throw new Error(`make generate ended with ${String(status)}:\n${stderr}`);
+}
+
+/** Writes a folder with a base for each distro: the value of `BASES`. */
+export async function writeBases(path: string, layouts: Readonly<Record<string, string>>): Promise<string> {
+  await mkdir(path);
+  for (const [distro, layout] of Object.entries(layouts)) await symlink(layout, join(path, distro));
+  return path;
+}
