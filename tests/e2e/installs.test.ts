@@ -172,7 +172,9 @@ function register(): void {
         `tree 2.1-1 ${architecture} unpacked`,
       ]);
       assert.equal(await read(asked, 'verify'), []);
-      const kept = ['config', 'list', 'postinst', 'preinst', 'triggers'].map((what) => `tree.${what}`);
+      const kept = ['config', 'list', 'md5sums', 'postinst', 'preinst', 'triggers'].map(
+        (what) => `tree.${what}`,
+      );
       assert.equal(await read(asked, 'info'), kept);
       assert.equal(await read(asked, 'ran'), []);
     }
