@@ -1,18 +1,21 @@
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createInflateRaw } from 'node:zlib';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
 import { LayoutError } from '../layoutError.ts';
 import { CHUNK_BYTES, MAX_GZIP_HEADER_BYTES } from '../limits.ts';
 import { crc32 } from './crc32.ts';
 
 const TRAILER_BYTES = 8;
-const MIN_CHUNK_BYTES = 4096;
-const USUAL_RATIO = 4;
+/** A marker's layer is some hundred bytes: a stream's setting up takes many times as long as its unpacking. */
+const SMALL = { bytes: 64 * 1024, unpackedBytes: 1024 * 1024 };
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
-/** What the framing leaves behind for the checks at the end. */
+/** What the framing and inflate leave behind for the checks at the end. */
 interface Framing {
-  /** Bytes given to inflate. */
+  /** Bytes between header and trailer. */
   deflated: number;
+  /** Those of them that were needed to come to the end of the data. */
+  used: number;
   /** The last eight bytes: CRC-32 and length of the data. */
   trailer: Buffer;
 }
@@ -28,16 +31,12 @@ export async function* gunzipOneMember(
   source: AsyncIterable<Buffer>,
   size: number,
 ): AsyncGenerator<Buffer, void, undefined> {
-  // A layer that holds a marker alone is some hundred bytes: to make room for a whole chunk takes longer than to unpack it.
-  const chunkSize = Math.min(CHUNK_BYTES, MIN_CHUNK_BYTES + USUAL_RATIO * size);
-  const inflate = createInflateRaw({ chunkSize });
-  const framing: Framing = { deflated: 0, trailer: Buffer.alloc(0) };
-  const flow = pipeline(deflatedPart(source, framing), inflate).catch((error: unknown) => error);
+  const framing: Framing = { deflated: 0, used: 0, trailer: Buffer.alloc(0) };
+  const deflated = deflatedPart(source, framing);
   let crc = 0;
   let length = 0;
-  let failure: unknown;
   try {
-    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+    for await (const chunk of (size > SMALL.bytes ? inflate : inflateSmall)(deflated, framing)) {
       crc = crc32(chunk, crc);
       length += chunk.length;
       yield chunk;
@@ -46,17 +45,7 @@ export async function* gunzipOneMember(
     throw isZlibError(error)
       ? new LayoutError('gzip-data', `${error.message}: expected a whole gzip stream`)
       : error;
-  } finally {
-    inflate.destroy();
-    failure = await flow;
   }
-  if (inflate.bytesWritten < framing.deflated) {
-    throw new LayoutError(
-      'gzip-trailing-data',
-      'bytes behind the end of the gzip member: expected one member only',
-    );
-  }
-  if (failure instanceof Error) throw failure;
   const { trailer } = framing;
   if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
     throw new LayoutError(
@@ -64,6 +53,52 @@ export async function* gunzipOneMember(
       'CRC-32 or length of the gzip member does not hold: expected those of its data',
     );
   }
+}
+
+async function* inflate(deflated: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Buffer> {
+  const stream = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  const flow = pipeline(deflated, stream).catch((error: unknown) => error);
+  let failure: unknown;
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } finally {
+    stream.destroy();
+    failure = await flow;
+  }
+  framing.used = stream.bytesWritten;
+  checkAllUsed(framing);
+  if (failure instanceof Error) throw failure;
+}
+
+/** All at once, unless it unpacks to much. */
+async function* inflateSmall(source: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of source) parts.push(part);
+  const deflated = Buffer.concat(parts);
+  try {
+    const options = { info: true, maxOutputLength: SMALL.unpackedBytes };
+    const { buffer, engine } = inflateRawSync(deflated, options) as unknown as Inflated;
+    framing.used = engine.bytesWritten;
+    yield buffer;
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    yield* inflate(Readable.from([deflated]), framing);
+  }
+  checkAllUsed(framing);
+}
+
+/** What `info` makes zlib return. */
+interface Inflated {
+  buffer: Buffer;
+  engine: { bytesWritten: number };
+}
+
+function checkAllUsed({ used, deflated }: Framing): void {
+  if (used >= deflated) return;
+  throw new LayoutError(
+    'gzip-trailing-data',
+    'bytes behind the end of the gzip member: expected one member only',
+  );
 }
 
 /** The source without its gzip header and without its last eight bytes. */
@@ -137,6 +172,10 @@ function headerLength(bytes: Buffer): number | undefined {
     at += 2;
   }
   return bytes.length < at ? undefined : at;
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function isZlibError(error: unknown): error is NodeJS.ErrnoException {

@@ -10,8 +10,25 @@ import { chunked, collect } from '../../fixtures/layouts/chunks.ts';
 const TEXT = Buffer.from('platform-marker '.repeat(2000));
 const GZIP = gzipSync(TEXT);
 
-function unpack(bytes: Buffer, chunkBytes = 65536): Promise<Buffer> {
-  return collect(gunzipOneMember(chunked(bytes, chunkBytes), bytes.length));
+/** A size by which a stream is unpacked at once, and one by which it is unpacked as it comes. */
+const SIZES = [0, 2 ** 20];
+
+/** What both ways make of a stream, which has to be the same. */
+async function unpack(bytes: Buffer, chunkBytes = 65536): Promise<Buffer> {
+  const [small, large] = await Promise.all(
+    SIZES.map((size) => collect(gunzipOneMember(chunked(bytes, chunkBytes), size)).catch(layoutError)),
+  );
+  if (small instanceof LayoutError && large instanceof LayoutError) {
+    assert.is(small.rule, large.rule);
+    throw small;
+  }
+  assert.equal(small, large);
+  return small as Buffer;
+}
+
+function layoutError(error: unknown): LayoutError {
+  if (error instanceof LayoutError) return error;
+  throw error;
 }
 
 /** The stream with these flags and header fields. */
@@ -27,6 +44,12 @@ test('unpacks one member, whatever the chunks', async () => {
 
 test('unpacks nothing to nothing', async () => {
   assert.is((await unpack(gzipSync(''))).length, 0);
+});
+
+test('unpacks what is small and becomes large', async () => {
+  const bytes = Buffer.alloc(3_000_000);
+  assert.equal(await unpack(gzipSync(bytes)), bytes);
+  await breaksRule('gzip-trailing-data', unpack(Buffer.concat([gzipSync(bytes), GZIP])));
 });
 
 test('unpacks what does not compress', async () => {
@@ -84,7 +107,7 @@ test('lets go of its source when it is stopped', async () => {
       isReleased = true;
     }
   }
-  for await (const chunk of gunzipOneMember(source(), GZIP.length)) if (chunk.length > 0) break;
+  for await (const chunk of gunzipOneMember(source(), 3_000_000)) if (chunk.length > 0) break;
   assert.ok(isReleased);
 });
 
