@@ -13,8 +13,6 @@ export interface BuilderDescription {
   /** Empty where buildx cannot reach it. */
   driver: string;
   buildkit: string;
-  /** The platform of each node's own, normalized; a node that does not say it is left out. */
-  platforms: readonly string[];
   /** Why it cannot be used, as buildx says it; inspecting it succeeds all the same. */
   error: string;
 }
@@ -31,19 +29,12 @@ export async function inspectBuilder(cli: DockerCli, signal?: AbortSignal): Prom
     name: field('Name'),
     driver: field('Driver'),
     buildkit: field('BuildKit version'),
-    platforms: [...stdout.matchAll(/^Platforms:\s*(.+)$/gm)].flatMap(([, list = '']) => ownPlatform(list)),
     error: field('Error'),
   };
 }
 
-/** A node lists its own platform before those that it can only emulate; what a person gave it has a star. */
-function ownPlatform(list: string): string[] {
-  const own = list.split(/,\s*/).find((platform) => !platform.endsWith('*'));
-  return own === undefined ? [] : [normalizedPlatform(own.trim())];
-}
-
 /** A platform as Docker writes it, in the form that everything here is compared in; left as it is where it is none. */
-function normalizedPlatform(text: string): string {
+export function normalizedPlatform(text: string): string {
   try {
     return formatPlatform(parsePlatform(text));
   } catch (error) {

@@ -28,13 +28,13 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
     const description = await inspectBuilder(cli, signal);
     if (description.error !== '') return { unfit: describeText(description.error) };
     const engine = await engineVersion(cli, signal);
-    const [platform = engine?.platform, ...others] = new Set(description.platforms);
     const named = `builder "${description.name}" (${description.driver})`;
+    const trial = await tryBuilder(cli, signal);
+    if ('unfit' in trial) return { unfit: `${named} ${trial.unfit}` };
+    const [platform = engine?.platform, ...others] = trial.platforms;
     if (others.length > 0)
       return { unfit: `${named} has nodes of several platforms (${[platform, ...others].join(', ')})` };
     if (platform === undefined) return { unfit: `${named} does not say which platform it is of` };
-    const unfit = await tryBuilder(cli, signal);
-    if (unfit !== undefined) return { unfit: `${named} ${unfit}` };
     return {
       builder: {
         kind: 'given',

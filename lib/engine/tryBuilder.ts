@@ -4,24 +4,51 @@ import { join } from 'node:path';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
 import { runCommand } from './command.ts';
 import { CommandError, logEnd } from './commandError.ts';
-import type { DockerCli } from './dockerCli.ts';
+import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
 
 const PLATFORMS = 'linux/amd64,linux/arm64';
 const TRY_MS = 60_000;
+const METADATA = 'metadata.json';
+
+/** What a trial came to: what the builder cannot do, half a sentence to go behind its name, or what it is of. */
+export type Trial =
+  | { unfit: string }
+  /** The platforms of the machines that built, normalized; empty where the builder writes no provenance. */
+  | { platforms: readonly string[] };
 
 /**
  * Tries what every run needs of a builder: that it builds for a native and a foreign platform at once and exports an OCI
  * layout, and that it can pull from this machine's loopback, where marker images are served.
- * Returns what it cannot do, half a sentence to go behind its name, or undefined where it can do both.
  */
-export async function tryBuilder(cli: DockerCli, signal?: AbortSignal): Promise<string | undefined> {
+export async function tryBuilder(cli: DockerCli, signal?: AbortSignal): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
   try {
     const layout = join(folder, 'layout');
-    return (await tryExport(cli, folder, layout, signal)) ?? (await tryLoopback(cli, folder, layout, signal));
+    const unfit =
+      (await tryExport(cli, folder, layout, signal)) ?? (await tryLoopback(cli, folder, layout, signal));
+    if (unfit !== undefined) return { unfit };
+    return { platforms: await readPlatforms(join(folder, METADATA)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A predicate, SLSA v0.2 or v1, in as far as it says which machine built (BuildKit solver/llbsolver/provenance/types). */
+interface Predicate {
+  invocation?: { environment?: { platform?: string } };
+  buildDefinition?: { internalParameters?: { builderPlatform?: string } };
+}
+
+/** Of the last build alone: buildx before 0.31 writes no provenance of an image of several platforms that it exports. */
+async function readPlatforms(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const metadata = JSON.parse(text) as Record<string, Predicate>;
+  const found = Object.entries(metadata).flatMap(([key, predicate]) => {
+    if (!key.startsWith('buildx.build.provenance')) return [];
+    const { invocation, buildDefinition } = predicate;
+    return invocation?.environment?.platform ?? buildDefinition?.internalParameters?.builderPlatform ?? [];
+  });
+  return [...new Set(found.map(normalizedPlatform))];
 }
 
 async function tryExport(
@@ -74,12 +101,14 @@ async function tryBuild(
     'buildx',
     'build',
     '--provenance=false',
+    `--metadata-file=${join(folder, METADATA)}`,
     `--platform=${PLATFORMS}`,
     `--output=${output}`,
     folder,
   ];
   try {
-    await runCommand(cli.docker, args, { env: cli.env, signal, timeout: TRY_MS });
+    const env = { ...cli.env, BUILDX_METADATA_PROVENANCE: 'max' };
+    await runCommand(cli.docker, args, { env, signal, timeout: TRY_MS });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;

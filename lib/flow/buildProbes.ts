@@ -5,6 +5,7 @@ import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
+import { isControl } from './controls.ts';
 import type { BuildOutcome } from './runRecord.ts';
 
 /** Workers that are built under the same source policy, or under none. */
@@ -43,15 +44,16 @@ export interface BuildProbesOptions {
 /** BuildKit does the work; more calls at once than this only wait for it. */
 const AT_ONCE = 2;
 /** Calls that a hang may be in wait for the limit and for nothing else. */
-const AT_ONCE_AFTER_HANG = 8;
-/** So many cells of a subject that came to the limit, and none that ended before it, speak for all of them. */
+const AT_ONCE_AFTER_HANG = 4;
+/** So many cells of a subject that came to the limit, and none that ended before it, speak for all of their distros. */
 const HANGS_MAX = 8;
 
 /**
  * Builds the probe of each worker, a group in one bake. A bake stops at its first error, so a group that fails is built
  * again in parts: each worker by itself, and where that fails each platform by itself. What was built comes from the
  * cache, and what fails alone is told apart from what only stood beside it. Where a group takes longer than the limit
- * its cells are built one by one at once; where every one of them does, the rest of that subject is not waited for.
+ * its cells are built one by one at once; where so many of a subject do, and none ends, every other distro of it is
+ * waited for once more and its other cells are not.
  */
 export async function buildProbes(
   groups: readonly ProbeGroup[],
@@ -92,7 +94,7 @@ export async function buildProbes(
   return (await Promise.all(groups.map((group) => settle({ ...group, split: false })))).flat();
 }
 
-/** What is known of each subject's hangs. Workers with the same build file are of one subject, whatever the distro. */
+/** What is known of each subject's hangs. */
 function countHangs(): {
   note: (built: readonly BuiltProbe[]) => void;
   hopeless: (worker: BakeWorker) => boolean;
@@ -103,12 +105,26 @@ function countHangs(): {
     note: (built) => {
       const isCell = built.length === 1;
       for (const { worker, outcome } of built) {
-        if (outcome.ok || !outcome.timedOut) ended.add(worker.dockerfile);
-        else if (isCell) hung.set(worker.dockerfile, (hung.get(worker.dockerfile) ?? 0) + 1);
+        if (outcome.ok || !outcome.timedOut) ended.add(subjectOf(worker));
+        else if (isCell)
+          for (const key of [subjectOf(worker), distroOf(worker)]) hung.set(key, (hung.get(key) ?? 0) + 1);
       }
     },
-    hopeless: ({ dockerfile }) => !ended.has(dockerfile) && (hung.get(dockerfile) ?? 0) >= HANGS_MAX,
+    hopeless: (worker) =>
+      !ended.has(subjectOf(worker)) &&
+      (hung.get(subjectOf(worker)) ?? 0) >= HANGS_MAX &&
+      hung.has(distroOf(worker)),
   };
+}
+
+/** Workers of one subject have its build file, whatever the distro. Controls are a subject of their own. */
+function subjectOf(worker: BakeWorker): string {
+  return isControl(worker) ? 'control' : worker.dockerfile;
+}
+
+/** A Dockerfile is told the distro's base; of a frontend, each distro's build file has a folder of its own. */
+function distroOf(worker: BakeWorker): string {
+  return JSON.stringify([subjectOf(worker), worker.context, worker.args['BASE'] ?? '']);
 }
 
 function notBuilt({ workers, policyFile }: Part, timeout: number): BuiltProbe[] {
@@ -147,16 +163,18 @@ function splitCells(part: Part): Part[] {
   return parts.flatMap((one) => (one.workers[0]?.platforms.length === 1 ? [one] : splitCells(one)));
 }
 
-/** Of each subject so many as it takes to call it hopeless, and then the others. */
+/** First one cell of each distro, and of each subject so many as it takes to call it hopeless; then the others. */
 function inWaves(cells: readonly Part[]): [first: Part[], rest: Part[]] {
   const started = new Map<string, number>();
   const first: Part[] = [];
   const rest: Part[] = [];
   for (const cell of cells) {
-    const { dockerfile = '' } = cell.workers[0] ?? {};
-    const before = started.get(dockerfile) ?? 0;
-    started.set(dockerfile, before + 1);
-    (before < HANGS_MAX ? first : rest).push(cell);
+    const [worker] = cell.workers;
+    if (worker === undefined) continue;
+    const [subject, distro] = [subjectOf(worker), distroOf(worker)];
+    const isFirst = !started.has(distro) || (started.get(subject) ?? 0) < HANGS_MAX;
+    for (const key of [subject, distro]) started.set(key, (started.get(key) ?? 0) + 1);
+    (isFirst ? first : rest).push(cell);
   }
   return [first, rest];
 }

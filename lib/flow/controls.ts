@@ -48,6 +48,13 @@ export const CONTROLS: readonly Control[] = [
   },
 ];
 
+const CONTROL = 'control-';
+
+/** Whether a bake target is a control's. A subject's are called by their path. */
+export function isControl({ name }: BakeWorker): boolean {
+  return name.startsWith(CONTROL);
+}
+
 /** What a control's worker target is made from. */
 export interface ControlRequest {
   control: Control;
@@ -76,7 +83,7 @@ export function controlWorker({
   if (path === 'worker-context') contexts[control.target === 'bypassed' ? 'worker' : control.target] = marker;
   if (path === 'base-context') Object.assign(contexts, baseContexts(distro, marker));
   return {
-    name: `control-${control.name}-${path}`,
+    name: `${CONTROL}${control.name}-${path}`,
     context: stages,
     dockerfile: 'control.Dockerfile',
     target: control.target,

@@ -87,6 +87,9 @@ export function emulatorFor(
 ): string | undefined {
   const native = canaries.find((canary) => canary.platform === buildPlatform && canary.op === buildPlatform);
   if (native?.outcome !== 'ran') return 'the native canary did not run, so the canaries say nothing';
+  const tried = canaries.filter((canary) => canary.platform === platform);
+  if (!runsNatively(platform, buildPlatform) && tried.length < 2)
+    return `no canary of ${platform} was tried, so nothing says that its programs do not run here`;
   // An emulator of any foreign platform could have run something in this cell, so all of them count.
   const answered = canaries.filter((canary) => canary !== native && canary.outcome !== 'refused');
   const [first] = answered.sort((a, b) => Number(b.platform === platform) - Number(a.platform === platform));

@@ -1,3 +1,4 @@
+import { isOfPrograms } from './origins.ts';
 import type { Root, RootPart } from './root.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -15,17 +16,16 @@ export interface RootEvidence {
 
 /** What the marker image adds to its base, and what a worker can take along without taking the base. */
 const MARKER_FILES = /^\/platform-marker/;
-/** A pattern that may stand for those, or for anything else. */
-const ANYTHING = /^\/[^/]*[*?[{\\]/;
+/** A pattern that may take in programs, as the whole root does. */
+const FROM_THE_ROOT = /^\/($|[^/]*[*?[{\\])/;
 
 /**
  * Whether the worker's root is the marker image's, not only the marker in it: marker and seal can be copied beside any
  * other root. Undefined when it is.
  *
- * A whole root of the marker image at the platform asked for has to be there, with none of another platform under it;
- * nothing of marker image or base at another platform may lie over it as a whole. A root that was put together from
- * parts has to have parts of the marker image, and none of another platform's. Where commands made the root, programs
- * of the base have to tell.
+ * A whole root of the marker image at the platform asked for has to be there. No image of another platform may lie under
+ * or over it as a whole, and no programs of the marker image's or its base's other platforms over it. Where no whole root
+ * can be followed, because parts were copied or commands made it, programs of the base have to tell.
  */
 export function judgeRoot({ platform, root, images, hasPrograms }: RootEvidence): Judgement | undefined {
   if (root === undefined) return undefined;
@@ -38,28 +38,26 @@ export function judgeRoot({ platform, root, images, hasPrograms }: RootEvidence)
   const isMarker = ({ digest }: RootPart) => digest !== undefined && digest === images.marker;
   const isOurs = (part: RootPart) =>
     isMarker(part) || (part.digest !== undefined && part.digest === images.base);
-  const foreign = (part: RootPart) => isOurs(part) && part.platform !== platform;
+  const isForeign = (part: RootPart) => part.platform !== undefined && part.platform !== platform;
+
   const wholes = root.parts.filter(({ whole }) => whole);
-
-  const other = wholes.find(foreign);
+  const other = wholes.find(isForeign);
   if (other !== undefined) return madeFrom(other, 'wrong-platform');
-  const at = wholes.findIndex(isMarker);
-  const under = wholes.slice(0, at === -1 ? undefined : at);
-  const below = under.find((part) => part.platform !== platform) ?? under[0];
-  if (below !== undefined && (at === -1 || below.platform !== platform))
-    return madeFrom(below, below.platform === platform ? 'marker-not-used' : 'wrong-platform');
-  if (at !== -1) return undefined;
-
-  const parts = root.parts.filter(({ ran }) => !ran);
-  const foreignPart = parts.find(foreign);
-  if (foreignPart !== undefined)
+  const program = root.parts.find(
+    (part) =>
+      !part.ran && isOurs(part) && isForeign(part) && part.place !== 'elsewhere' && mayBePrograms(part),
+  );
+  if (program !== undefined)
     return {
       verdict: 'wrong-platform',
-      detail: `${foreignPart.path} of the worker is from ${describe(foreignPart)}`,
+      detail: `${program.path} of the worker is from ${describe(program)}`,
     };
-  const isBase = ({ path }: RootPart) => !MARKER_FILES.test(path) && !ANYTHING.test(path);
-  if (parts.some((part) => isMarker(part) && isBase(part))) return undefined;
-  if (!root.parts.some(({ ran, path }) => ran || ANYTHING.test(path)))
+  if (wholes.some(isMarker)) return undefined;
+  const [first] = wholes;
+  if (first !== undefined) return madeFrom(first, 'marker-not-used');
+
+  const mayBeMarker = ({ ran, path }: RootPart) => ran || /[*?[{\\]/.test(path);
+  if (!root.parts.some((part) => mayBeMarker(part) || (isMarker(part) && !MARKER_FILES.test(part.path))))
     return {
       verdict: 'marker-not-used',
       detail: 'nothing of the marker image is in the worker but marker and seal',
@@ -68,9 +66,14 @@ export function judgeRoot({ platform, root, images, hasPrograms }: RootEvidence)
   return {
     verdict: 'unproven',
     detail:
-      'of the marker image only marker and seal can be followed into the worker: a command or a pattern made its ' +
-      'root, and no program of the base is there to tell its platform',
+      'the worker was put together from parts, or by commands, and no program of the base is there to tell which ' +
+      'platform it is of',
   };
+}
+
+/** What is elsewhere, such as certificates or a list of time zones, can come from the base of any platform. */
+function mayBePrograms({ path }: RootPart): boolean {
+  return isOfPrograms(path) || FROM_THE_ROOT.test(path);
 }
 
 function madeFrom(part: RootPart, verdict: Judgement['verdict']): Judgement {

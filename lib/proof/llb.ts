@@ -29,7 +29,7 @@ export interface FileAction {
   input: number;
   secondaryInput: number;
   output: number;
-  copy?: { src: string; dest: string; include: readonly string[] };
+  copy?: { src: string; dest: string; /** Patterns that leave only some of it. */ only: readonly string[] };
 }
 
 /** One op of a build, and where its inputs come from: `step3:0` is the first output of the op `step3`. */
@@ -91,11 +91,12 @@ const KINDS = {
                   src: z.string().default('/'),
                   dest: z.string().default('/'),
                   include_patterns: z.array(z.string()).nullish(),
+                  exclude_patterns: z.array(z.string()).nullish(),
                 })
-                .transform(({ src, dest, include_patterns }) => ({
+                .transform(({ src, dest, include_patterns: include, exclude_patterns: exclude }) => ({
                   src,
                   dest,
-                  include: include_patterns ?? [],
+                  only: [...(include ?? []), ...(exclude ?? []).map((pattern) => `!${pattern}`)],
                 }))
                 .optional(),
             }),

@@ -9,16 +9,30 @@ export interface Origin {
   platform: BuildStep['platform'];
   /** The path in the source, from `/`; for a copy of several files their pattern. */
   path: string;
-  /** Whether it lies in the result's root itself, and not in a folder there. */
-  atRoot: boolean;
+  /** Where it lies in the result: in its root itself, among programs and libraries, or in another folder. */
+  place: 'root' | 'programs' | 'elsewhere';
   /** Whether an exec op stands in between, which may have changed it, or made it itself. */
   ran: boolean;
 }
 
-/** The source's whole root as the result's root. */
-export function isWholeRoot({ path, atRoot }: Origin): boolean {
-  return path === '/' && atRoot;
+/** Whether a path is in a folder of programs and libraries, which are of one platform (hier(7)). */
+export function isOfPrograms(path: string): boolean {
+  return /^\/(bin|sbin|lib\w*|usr)(\/|$)/.test(path) && !/^\/usr\/share(\/|$)/.test(path);
 }
+
+/** The source's whole root as the result's root. */
+export function isWholeRoot({ path, place }: Origin): boolean {
+  return path === '/' && place === 'root';
+}
+
+/** What commands wrote into an empty mount. */
+const MADE_BY_A_COMMAND: Origin = {
+  source: { kind: 'source', identifier: 'a command', attrs: {} },
+  platform: undefined,
+  path: '/*',
+  place: 'root',
+  ran: true,
+};
 
 /** What a builder that means well never makes: a walk through so many ops that it would not end. */
 const VISITS_MAX = 100_000;
@@ -70,12 +84,16 @@ export function originsOfResult(steps: readonly BuildStep[]): Origin[] {
     const from = (at: number, under = path) => traceInput(step, at, under, depth);
     switch (op.kind) {
       case 'source':
-        return [{ source: op, platform: step.platform, path, atRoot: true, ran: false }];
+        return [{ source: op, platform: step.platform, path, place: 'root', ran: false }];
       case 'exec': {
-        const mount = op.mounts.find((one) => one.output === output);
+        // Outputs are what mounts pass on, in their order, whatever they are numbered (solver/llbsolver/ops/exec.go).
+        const mount = op.mounts.filter((one) => one.output >= 0)[output];
         if (mount === undefined) throw new RangeError(`${step.id} has no output ${output}`);
-        const under = inRoot(mount.selector, path);
-        return from(mount.input, under).map((origin) => ({ ...origin, ran: true }));
+        if (mount.output !== output)
+          throw new RangeError(`${step.id} numbers its outputs out of their order`);
+        // A selector narrows what the command sees, not what is passed on (solver/llbsolver/mounts, container.go).
+        const below = from(mount.input).map((origin) => ({ ...origin, ran: true }));
+        return mount.input < 0 ? [...below, MADE_BY_A_COMMAND] : below;
       }
       case 'file': {
         const at = op.actions.findIndex((action) => action.output === output);
@@ -122,13 +140,13 @@ export function originsOfResult(steps: readonly BuildStep[]): Origin[] {
 
 /** What a copy brings to `path`, as seen from there. */
 function copied(
-  { src, dest, include }: NonNullable<FileAction['copy']>,
+  { src, dest, only: patterns }: NonNullable<FileAction['copy']>,
   path: string,
   origins: (path: string) => Origin[],
 ): Origin[] {
   const to = inRoot(dest);
   // Some files of a folder: they are never the whole of it, even where the pattern takes in everything.
-  const only = include.length > 0 ? `{${include.join(',')}}` : '';
+  const only = patterns.length > 0 ? `{${patterns.join(',')}}` : '';
   const some = only !== '' || /[*?[\\]/.test(src);
   const from = (under: string) =>
     some
@@ -136,7 +154,8 @@ function copied(
       : origins(inRoot(src, under));
   if (isWithin(path, to)) return from(posix.relative(to, path));
   if (!isWithin(to, path)) return [];
-  return from('').map((origin) => ({ ...origin, atRoot: false }));
+  const place = isOfPrograms(inRoot(posix.relative(path, to))) ? 'programs' : 'elsewhere';
+  return from('').map((origin) => ({ ...origin, place }));
 }
 
 /** The parts as one path from the root, which `..` does not leave. */
@@ -148,8 +167,8 @@ function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
-function keyOf({ source, platform, path, atRoot }: Origin): string {
-  return JSON.stringify([source.identifier, source.attrs, platform, path, atRoot]);
+function keyOf({ source, platform, path, place }: Origin): string {
+  return JSON.stringify([source.identifier, source.attrs, platform, path, place]);
 }
 
 /** The first of each: the same source twice says no more than once, and would double with every op. */

@@ -12,10 +12,12 @@ export interface RootPart {
   name: string;
   /** Of an image, if it is known. */
   digest?: string;
-  /** Normalized; undefined where neither op nor builder says it. */
+  /** Of an image, normalized; undefined where neither op nor builder says it, and for what is no image. */
   platform: string | undefined;
   /** The path in the source. */
   path: string;
+  /** Where it lies in the worker. */
+  place: Origin['place'];
   /** Whether it is the source's whole root, as the worker's root. */
   whole: boolean;
   /** Whether a command stood in between, which may have made it. */
@@ -24,6 +26,8 @@ export interface RootPart {
 
 /** What the worker's root is made from, the lowest first, or why that cannot be told. */
 export type Root = { parts: readonly RootPart[] } | { problem: string };
+
+const IMAGE = /^(docker-image|oci-layout):\/\/(.*)$/;
 
 /**
  * Follows the root of a build's result back to its sources. The steps name images as the frontend did; `policies` are
@@ -35,13 +39,15 @@ export function rootOf(provenance: Provenance, policies: readonly Policy[]): Roo
   const { builderPlatform, steps } = provenance;
   try {
     const parts = originsOfResult(steps).map((origin): RootPart => {
-      const asked = origin.platform ?? builderPlatform;
+      const isImage = IMAGE.test(origin.source.identifier);
+      const asked = origin.platform ?? (isImage ? builderPlatform : undefined);
       const platform = asked === undefined ? undefined : formatPlatform(asked);
-      const { path, ran } = origin;
+      const { path, place, ran } = origin;
       return {
         ...sourceOf(origin, platform, policies, materials),
         platform,
         path,
+        place,
         whole: isWholeRoot(origin),
         ran,
       };
@@ -61,7 +67,7 @@ function sourceOf(
 ): Pick<RootPart, 'name' | 'digest'> {
   const asked = { identifier: source.identifier, attrs: new Map(Object.entries(source.attrs)) };
   const { identifier } = evaluate(policies, asked).source;
-  const [, scheme, text] = /^(docker-image|oci-layout):\/\/(.*)$/.exec(identifier) ?? [];
+  const [, scheme, text] = IMAGE.exec(identifier) ?? [];
   if (scheme === undefined || text === undefined) return { name: identifier };
   const image = readRef(text);
   if (image === undefined) return { name: text };

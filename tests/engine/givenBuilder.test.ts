@@ -67,13 +67,6 @@ test('A buildx that is too old is named with the version that is needed', async 
   );
 });
 
-test('A builder whose nodes are of several platforms is named as such, whatever they can emulate', async () => {
-  const nodes =
-    'Platforms: linux/amd64, linux/arm64, linux/386\\n\\nName: b\\nPlatforms: linux/amd64*, linux/arm64\\n';
-  const script = DESCRIBED.replace('Status: running\\n', `Status: running\\n${nodes}`);
-  assert.match(await unfit(script), /nodes of several platforms \(linux\/amd64, linux\/arm64\)/);
-});
-
 /** Leaves the layout that BuildKit wrote wherever an OCI layout is asked for. */
 const EXPORTS = `${DESCRIBED}
 for arg; do case $arg in --output=type=oci*dest=*) cp -r '${MARKER}' "\${arg##*dest=}"; exit 0 ;; esac; done`;
@@ -86,13 +79,27 @@ test('A builder that cannot pull from this machine’s loopback is named as such
   );
 });
 
-test('A builder is of the platform that its node lists first, in its one form', async () => {
-  const script = EXPORTS.replace(
-    'Status: running\\n',
-    'Status: running\\nPlatforms: linux/arm, linux/arm/v6\\n',
-  );
-  const found = await find(`${script}\nexit 0`);
+/** Writes metadata with provenance of builds on machines of these platforms. */
+const builtOn = (...platforms: string[]) => {
+  const entries = platforms.map((platform, index) => [
+    `buildx.build.provenance/linux/${index}`,
+    { invocation: { environment: { platform } } },
+  ]);
+  const json = JSON.stringify(Object.fromEntries(entries));
+  return `${EXPORTS}
+for arg; do case $arg in --metadata-file=*) echo '${json}' >"\${arg#*=}" ;; esac; done; exit 0`;
+};
+
+test('A builder is of the platform that its provenance names, in its one form', async () => {
+  const found = await find(builtOn('linux/arm', 'linux/arm'));
   assert.is('builder' in found ? found.builder.platform : '', 'linux/arm/v7');
+});
+
+test('A builder whose nodes are of several platforms is named as such', async () => {
+  assert.match(
+    await unfit(builtOn('linux/amd64', 'linux/arm64')),
+    /nodes of several platforms \(linux\/amd64, linux\/arm64\)/,
+  );
 });
 
 test('A builder that can do both is used, as it is, and stays when the run ends', async () => {

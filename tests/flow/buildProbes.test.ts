@@ -96,17 +96,30 @@ test('A cell that hangs takes no other with it, and is waited for twice at most'
 
 test('A subject that hangs everywhere is not waited for in every cell, and others of the group are built', async () => {
   const hanging = ['1', '2', '3', '4', '5', '6', '7', '8'].map((name) => worker(name));
-  const control = { ...worker('control'), dockerfile: 'control.Dockerfile' };
-  const script = 'case "$ALL" in *probe-[1-8]*) exec sleep 60 ;; esac; exit 0';
+  const control = worker('control-x');
+  const script = 'case "$ALL" in *probe-[1-8].*|*" probe-1"*) exec sleep 60 ;; esac; exit 0';
   const { built, calls } = await build(script, [...hanging, control], { timeout: 500 });
   const said = built.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.timedOut ? 'hung' : outcome.log]));
   assert.is(said.filter((one) => one === 'hung').length, 8);
   assert.is(said.filter((one) => one.includes('the 8 cells of this subject before it')).length, 8);
   assert.equal(
     outcomes(built).filter((one) => one.startsWith('control')),
-    ['control linux/amd64 built', 'control linux/arm64 built'],
+    ['control-x linux/amd64 built', 'control-x linux/arm64 built'],
   );
   assert.is(calls.length, 1 + 8 + 2);
+});
+
+test('Where a subject hangs for some distros, each of the others is waited for', async () => {
+  const of = (name: string, distro: string) => ({ ...worker(name), args: { BASE: distro } });
+  const hanging = ['1', '2', '3', '4'].map((name) => of(name, `bad-${name}`));
+  const script = 'case "$ALL" in *probe-[1-4].*|*" probe-1"*) exec sleep 60 ;; esac; exit 0';
+  const { built } = await build(script, [...hanging, of('5', 'good-5'), of('6', 'good-6')], { timeout: 500 });
+  assert.equal(
+    outcomes(built)
+      .filter((one) => one.endsWith('built'))
+      .sort(),
+    ['5 linux/amd64 built', '5 linux/arm64 built', '6 linux/amd64 built', '6 linux/arm64 built'],
+  );
 });
 
 test('A run that is interrupted ends, and counts nothing as failed', async () => {

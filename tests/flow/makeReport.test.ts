@@ -86,6 +86,7 @@ test('A cell that counts although an emulator answered is said to be no proof', 
   const canaries = [
     { platform: 'linux/amd64', op: 'linux/amd64', outcome: 'ran' as const },
     { platform: 'linux/arm64', op: 'linux/amd64', outcome: 'ran' as const },
+    { platform: 'linux/arm64', op: 'linux/arm64', outcome: 'ran' as const },
   ];
   const notes = (allowEmulator: boolean) =>
     makeReport(runRecord([cell.cell], { canaries, allowEmulator }), [cell], 1, '0.1.0').notes;

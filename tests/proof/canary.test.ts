@@ -79,6 +79,11 @@ test('An emulator of one platform speaks against the cells of every other', () =
   assert.match(emulatorFor('linux/amd64', all, BUILD) ?? '', /linux\/arm64/);
 });
 
+test('A foreign platform of which no canary was tried is not taken for refused', () => {
+  assert.match(emulatorFor('linux/arm64', [native], BUILD) ?? '', /no canary of linux\/arm64 was tried/);
+  assert.is(emulatorFor(BUILD, [native], BUILD), undefined);
+});
+
 test('Canaries say nothing where the native one did not run, or none was tried', () => {
   assert.match(emulatorFor('linux/arm64', [{ ...native, outcome: 'unknown' }], BUILD) ?? '', /native canary/);
   assert.match(emulatorFor('linux/arm64', [], BUILD) ?? '', /native canary/);

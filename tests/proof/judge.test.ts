@@ -16,7 +16,17 @@ const GOOD: CellEvidence = {
   markerIsMaterial: true,
   execOps: [native],
   root: {
-    parts: [{ name: 'marker', digest: 'm', platform: 'linux/arm64', path: '/', whole: true, ran: false }],
+    parts: [
+      {
+        name: 'marker',
+        digest: 'm',
+        platform: 'linux/arm64',
+        path: '/',
+        place: 'root',
+        whole: true,
+        ran: false,
+      },
+    ],
   },
   images: { marker: 'm', base: 'b' },
   programs: [{ path: '/usr/bin/hello', expected: 'arm64', found: 'arm64', of: 'subject' }],

@@ -7,19 +7,20 @@ import type { Verdict } from '../../lib/proof/verdict.ts';
 const ARM = 'linux/arm64';
 const AMD = 'linux/amd64';
 
-function part(name: string, platform: string, change: Partial<RootPart> = {}): RootPart {
+function part(name: string, platform: string | undefined, change: Partial<RootPart> = {}): RootPart {
   const digest = name === 'other' ? 'o' : name;
-  return { name, digest, platform, path: '/', whole: true, ran: false, ...change };
+  return { name, digest, platform, path: '/', place: 'root', whole: true, ran: false, ...change };
 }
-const piece = (name: string, platform: string, path: string, ran = false) =>
-  part(name, platform, { path, whole: false, ran });
+const piece = (name: string, platform: string | undefined, path: string, change: Partial<RootPart> = {}) =>
+  part(name, platform, { path, place: 'programs', whole: false, ...change });
+const ran = { ran: true, place: 'root' } as const;
 
 const CASES: [title: string, parts: RootPart[], verdict: Verdict | undefined, detail?: RegExp][] = [
   ['The marker image’s own root', [part('marker', ARM)], undefined],
   ['A root that commands have worked on', [part('marker', ARM, { ran: true })], undefined],
-  ['Parts of anything over it', [part('marker', ARM), piece('base', AMD, '/bin', true)], undefined],
-  ['An image of scripts over it, whatever it is of', [part('marker', ARM), part('other', AMD)], undefined],
+  ['What commands made over it', [part('marker', ARM), piece('base', AMD, '/bin', ran)], undefined],
   ['Over a root of the same platform', [part('other', ARM), part('marker', ARM)], undefined],
+  ['Over a folder of a person’s own', [part('local://context', undefined), part('marker', ARM)], undefined],
   [
     'The marker image of another platform',
     [part('marker', AMD)],
@@ -36,7 +37,35 @@ const CASES: [title: string, parts: RootPart[], verdict: Verdict | undefined, de
     'wrong-platform',
     /base/,
   ],
-  ['Parts of it', [piece('marker', ARM, '/usr'), piece('marker', ARM, '/platform-marker')], undefined],
+  [
+    'Another image of another platform over it',
+    [part('marker', ARM), part('other', AMD)],
+    'wrong-platform',
+    /other/,
+  ],
+  [
+    'Libraries of another platform over it',
+    [part('marker', ARM), piece('marker', AMD, '/usr/lib')],
+    'wrong-platform',
+    /^\/usr\/lib of the worker is from marker \(linux\/amd64\)/,
+  ],
+  [
+    'All of the other platform’s base but a few files over it',
+    [part('marker', ARM), piece('base', AMD, '/{!etc}', { place: 'root' })],
+    'wrong-platform',
+  ],
+  [
+    'Another platform’s root below a folder',
+    [part('marker', ARM), piece('base', AMD, '/', { place: 'elsewhere' })],
+    undefined,
+  ],
+  [
+    'Certificates of another platform’s base',
+    [part('marker', ARM), piece('base', AMD, '/etc/ssl', { place: 'elsewhere' })],
+    undefined,
+  ],
+  ['A program of another image', [part('marker', ARM), piece('other', AMD, '/usr/bin/tini')], undefined],
+  ['Parts of it, and no programs to tell', [piece('marker', ARM, '/usr')], 'unproven', /from parts/],
   [
     'Parts of another platform beside it',
     [piece('base', AMD, '/usr'), piece('marker', ARM, '/etc')],
@@ -49,10 +78,11 @@ const CASES: [title: string, parts: RootPart[], verdict: Verdict | undefined, de
     'marker-not-used',
     /but marker and seal/,
   ],
-  ['A pattern that may be no more', [piece('marker', ARM, '/platform-*')], 'unproven', /pattern/],
-  ['A root that a command made', [piece('base', AMD, '/out', true)], 'unproven', /a command/],
+  ['A pattern that may be no more', [piece('marker', ARM, '/platform-*')], 'unproven'],
+  ['A root that a command made', [piece('base', AMD, '/out', ran)], 'unproven', /by commands/],
   ['Nothing that has a source', [], 'marker-not-used'],
-  ['A folder of a person’s own', [piece('local://context', AMD, '/rootfs')], 'marker-not-used'],
+  ['A folder of a person’s own alone', [piece('local://context', undefined, '/rootfs')], 'marker-not-used'],
+  ['A root of a person’s own', [part('local://context', undefined)], 'marker-not-used'],
 ];
 
 for (const [title, parts, verdict, detail] of CASES) {
@@ -69,7 +99,7 @@ for (const [title, parts, verdict, detail] of CASES) {
 }
 
 test('Where a command made the root, programs of the base tell its platform', () => {
-  const root = { parts: [piece('base', AMD, '/out', true)] };
+  const root = { parts: [piece('base', AMD, '/out', ran)] };
   const images = { marker: 'marker', base: 'base' };
   assert.is(judgeRoot({ platform: ARM, root, images, hasPrograms: true }), undefined);
 });
@@ -87,8 +117,9 @@ test('A root that cannot be followed is unproven, with the reason', () => {
 });
 
 test('An image without a digest is never taken for the marker image', () => {
-  const { name, platform, path, whole, ran } = part('marker', ARM);
-  const root = { parts: [{ name, platform, path, whole, ran }] };
+  const without = part('marker', ARM);
+  Reflect.deleteProperty(without, 'digest');
+  const root = { parts: [without] };
   const images = { marker: undefined, base: undefined };
   assert.is(judgeRoot({ platform: ARM, root, images, hasPrograms: true })?.verdict, 'marker-not-used');
 });

@@ -11,12 +11,12 @@ const FIXTURE = fileURLToPath(new URL('../fixtures/buildkit/metadata-apt.json', 
 const MARKER = image('m', 'marker', 'arm64');
 const TOOLS = image('t', 'tools', 'amd64');
 
-/** `tools` for a whole root, `tools /delta` for a part, `tools / below` where it lies in a folder, `!` where a command ran. */
+/** `tools` for a whole root, `tools /delta` for a part, `tools / in elsewhere` where it lies in a folder, `!` where a command ran. */
 function read(...steps: BuildStep[]): string[] {
   return originsOfResult(steps).map((origin) => {
-    const { source, path, atRoot, ran } = origin;
+    const { source, path, place, ran } = origin;
     const name = source.identifier.replace('docker-image://', '');
-    const whole = isWholeRoot(origin) ? name : `${name} ${path}${atRoot ? '' : ' below'}`;
+    const whole = isWholeRoot(origin) ? name : `${name} ${path}${place === 'root' ? '' : ` in ${place}`}`;
     return (ran ? '!' : '') + whole;
   });
 }
@@ -31,7 +31,7 @@ const CASES: [title: string, steps: BuildStep[], origins: string[]][] = [
   [
     'A file that is copied is a part',
     [MARKER, TOOLS, file('f', ['m:0', 't:0'], copy('/bin/x', '/usr/')), result('f:0')],
-    ['marker', 'tools /bin/x below'],
+    ['marker', 'tools /bin/x in programs'],
   ],
   [
     'A root copied over a root comes after it',
@@ -41,7 +41,7 @@ const CASES: [title: string, steps: BuildStep[], origins: string[]][] = [
   [
     'A root copied below a folder is no root',
     [MARKER, TOOLS, file('f', ['m:0', 't:0'], copy('/', '/opt/sysroot')), result('f:0')],
-    ['marker', 'tools / below'],
+    ['marker', 'tools / in elsewhere'],
   ],
   [
     'A root copied onto scratch is the root',
@@ -71,6 +71,11 @@ const CASES: [title: string, steps: BuildStep[], origins: string[]][] = [
     ['marker /{etc}'],
   ],
   [
+    'A copy that leaves something out is a part',
+    [MARKER, file('f', ['m:0'], copy('/', '/', { input: -1, secondaryInput: 0 }, ['!etc'])), result('f:0')],
+    ['marker /{!etc}'],
+  ],
+  [
     'The root of an exec op is the root of its mount',
     [MARKER, TOOLS, exec('x', ['t:0', 'm:0'], { output: 0 }, { input: 1, dest: '/mnt' }), result('x:0')],
     ['!tools'],
@@ -86,14 +91,14 @@ const CASES: [title: string, steps: BuildStep[], origins: string[]][] = [
     ['!marker'],
   ],
   [
-    'A mount of a folder is no whole root',
+    'A mount of a folder is passed on as the whole that it is of',
     [MARKER, exec('x', ['m:0'], { selector: '/etc', output: 0 }), result('x:0')],
-    ['!marker /etc'],
+    ['!marker'],
   ],
   [
-    'A mount of scratch is nothing',
+    'A mount of scratch is what the command made',
     [MARKER, exec('x', ['m:0'], {}, { input: -1, dest: '/out', output: 0 }), result('x:0')],
-    [],
+    ['!a command /*'],
   ],
   [
     'Actions of one op build on each other',
@@ -124,7 +129,7 @@ const CASES: [title: string, steps: BuildStep[], origins: string[]][] = [
       step('d', { kind: 'diff', lower: 0, upper: 1 }, ['m:0', 'f:0']),
       result('d:0'),
     ],
-    ['tools /bin below'],
+    ['tools /bin in programs'],
   ],
   [
     'A difference to scratch is the whole',
@@ -167,6 +172,16 @@ for (const [title, steps, message] of [
     'An input that is not there',
     [MARKER, file('f', ['m:0'], copy('/', '/')), result('f:0')],
     'f has no input 1',
+  ],
+  [
+    'An output that is numbered out of its order',
+    [
+      MARKER,
+      TOOLS,
+      exec('x', ['m:0', 't:0'], { output: 1 }, { input: 1, dest: '/m', output: 0 }),
+      result('x:0'),
+    ],
+    'out of their order',
   ],
   ['An output that is not there', [MARKER, exec('x', ['m:0'], {}), result('x:0')], 'x has no output 0'],
   [

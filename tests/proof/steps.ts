@@ -23,9 +23,9 @@ export function copy(
   src: string,
   dest: string,
   change: Partial<FileAction> = {},
-  include: string[] = [],
+  only: string[] = [],
 ): FileAction {
-  return { input: 0, secondaryInput: 1, output: 0, copy: { src, dest, include }, ...change };
+  return { input: 0, secondaryInput: 1, output: 0, copy: { src, dest, only }, ...change };
 }
 
 export function exec(id: string, inputs: readonly string[], ...mounts: Partial<ExecMount>[]): BuildStep {

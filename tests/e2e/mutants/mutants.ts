@@ -196,8 +196,34 @@ export const MUTANTS: readonly Mutant[] = [
     defect: 'the right marker beside parts of the build platform’s base',
     seed: worker('parts-of-other-platform'),
     paths: PATHS,
+    expects: ({ native }) => (native ? 'unproven' : 'wrong-platform'),
+    says: /^\/us\[r\] of the worker is from .*mirror|together from parts/,
+  },
+  {
+    name: 'libraries-copied-over',
+    defect: 'a folder of programs of the build platform’s base is copied over a root that was right',
+    seed: worker('libraries-copied-over'),
+    paths: PATHS,
+    expects: elsewhere('wrong-platform'),
+    says: /^\/us\[r\] of the worker is from/,
+  },
+  {
+    name: 'root-left-out',
+    defect:
+      'the whole root is copied but for everything in it, and the build platform’s base takes its place',
+    seed: worker('root-left-out'),
+    paths: PATHS,
     expects: ({ native }) => (native ? 'marker-not-used' : 'wrong-platform'),
-    says: /^\/etc of the worker is from .*mirror|nothing of the marker image/,
+    says: /root is made from .*mirror/,
+  },
+  {
+    name: 'in-parts',
+    defect:
+      'parts of the worker with the marker: nothing wrong, and nothing that shows it on a base without programs',
+    seed: worker('in-parts'),
+    paths: PATHS,
+    expects: everywhere('unproven'),
+    says: /from parts, or by commands/,
   },
   {
     name: 'marker-alone',
@@ -213,7 +239,7 @@ export const MUTANTS: readonly Mutant[] = [
     seed: worker('made-by-a-command'),
     paths: PATHS,
     expects: everywhere('unproven'),
-    says: /a command or a pattern made its root/,
+    says: /from parts, or by commands/,
   },
   {
     name: 'one-platform-missing',
@@ -343,7 +369,6 @@ export const HARMLESS: readonly Mutant[] = [
   ...[
     ['flattened', 'none: the worker in one layer, after a native command had it below a folder of its tools'],
     ['merged', 'none: layers merged over the worker, another platform’s root below a folder among them'],
-    ['in-parts', 'none: parts of the worker, with the marker'],
   ].map(([name = '', defect = '']): Mutant => ({ ...HONEST, name, defect, seed: worker(name) })),
   {
     name: 'manifest-order-reversed',

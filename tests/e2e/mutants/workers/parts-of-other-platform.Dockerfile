@@ -4,5 +4,5 @@ ARG MIRROR=scratch
 FROM ${BASE} AS worker
 FROM --platform=$BUILDPLATFORM ${MIRROR} AS tools
 FROM scratch AS subject
-COPY --from=tools /etc /etc
+COPY --from=tools /us[r] /usr/
 COPY --from=worker /platform-marker /platform-marker.seal /
