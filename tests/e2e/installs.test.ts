@@ -41,7 +41,7 @@ const INSPECT = fileURLToPath(new URL('installs/inspect.Dockerfile', import.meta
 
 let folder = '';
 let layout = '';
-let builder: Builder;
+let builder: Builder | undefined;
 /** The verification of the clone’s own row of the distro. */
 let run: Ended;
 let report: Report;
@@ -79,7 +79,7 @@ function register(): void {
   });
 
   test.after(async () => {
-    await builder.stop();
+    await builder?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -234,6 +234,7 @@ async function ask(target: string, platform: string, of = 'good', distro = DISTR
 
 /** Builds targets with what a run has left, the workers among them. */
 function bakeWorker(of: string, targets: string[], set: string[], files: string[] = []): Promise<string> {
+  assert.ok(builder);
   const own = [join(CLONE, 'docker-bake.hcl'), join(folder, of, 'run/workers.json')];
   return runBake(builder, { files: [...own, ...files], targets, set });
 }

@@ -25,7 +25,6 @@ const BOTH = ['linux/amd64', 'linux/arm64'];
 const FOREIGN = ['linux/arm64'];
 
 export const ROWS: readonly InstallRow[] = [
-  { name: 'dnf-works', manager: 'dnf', release: '9', platforms: BOTH },
   { name: 'apt-works', manager: 'apt', release: '9', package: 'tree', platforms: BOTH },
   {
     name: 'dnf-native-only',

@@ -14,12 +14,14 @@ const INPUTS = /\.(spec|repo|sh)$/;
 const SUITE = 'bookworm';
 const PACKAGES = ['dnf', 'rpm', 'createrepo-c', 'apt', 'apt-utils'];
 const UNUSED = ['doc', 'man', 'info', 'locale'];
+/** Every marker image is of this base: what only its making needs is taken out of it. */
+const SPENT = ['build', 'usr/share/perl/*', 'usr/lib/*/perl/*', 'usr/lib/*/gconv'];
 const CONFIG = { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'] };
 
 /**
- * A base of a distro with rpm and dnf, as an OCI layout in the cache; returns the layout's folder. For linux/amd64 it
- * is Debian's own dnf and rpm with a repository of packages made here; for linux/arm64 a root with nothing that could
- * run: the configuration and a database. Made anew when a file of this folder changes.
+ * A base with dnf and apt, as an OCI layout in the cache; returns the layout's folder. For linux/amd64 it is Debian's
+ * own programs with repositories of packages made here; for linux/arm64 a root with nothing that could run: the
+ * configuration and the databases. Made anew when what it is made from changes.
  */
 export async function rpmBase(): Promise<string> {
   const made = await makeOnce(await cacheSubfolder('bases'), `rpm_${await recipeDigest()}`, async (work) => {
@@ -58,7 +60,7 @@ async function makeRoots(work: string, build: string): Promise<void> {
     `copy-in ${build} /`,
     'chroot "$1" sh /build/repository.sh',
     `copy-out /build/foreign.tar ${work}`,
-    'rm -r "$1/build"',
+    `cd "$1" && rm -r ${SPENT.join(' ')}`,
   ];
   const args = [
     '--variant=essential',
