@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { PLACES, PLATFORM } from './bigLayout.ts';
+import { measure, type Cost, type Pipeline } from './measure.ts';
+import type { Peer } from './peers.ts';
+import { oursInOneProcess, secondsInProcess, type Reached, type Reader } from './readers.ts';
+import { holdAgainstFirst, type Row } from './rows.ts';
+
+/** What is compared, and how often. */
+export interface Runs {
+  layout: Reached;
+  /** What the big layer unpacks to, for people. */
+  layer: string;
+  pairs: number;
+  signal: AbortSignal;
+}
+
+/** Reads the file at one place with every tool, turn by turn, so that whatever slows the machine slows all of them. */
+export async function compareTools(
+  readers: readonly Reader[],
+  file: keyof typeof PLACES,
+  { layout, layer, pairs, signal }: Runs,
+): Promise<Row[]> {
+  const rows = readers.map(({ name, shown, missing }): Row => {
+    const row = { layer, file, tool: name, command: shown, seconds: [], work: [] };
+    return missing === undefined ? row : { ...row, missing };
+  });
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const [i, { pipelines, start, work, missing }] of readers.entries()) {
+      const row = rows[i];
+      if (row === undefined || missing !== undefined) continue;
+      const nothing = await measure(start, signal);
+      const cost = await measureReading(pipelines(layout, PLACES[file]), signal);
+      await rm(layout.scratch, { recursive: true, force: true });
+      row.seconds.push(cost.seconds);
+      row.work.push(work?.(cost) ?? cost.seconds - nothing.seconds);
+      row.peakBytes = Math.max(cost.peakBytes ?? 0, row.peakBytes ?? 0);
+    }
+  }
+  holdAgainstFirst(rows);
+  return rows;
+}
+
+/** Readings in one process, and runs of a program that ends in milliseconds, of which the shortest counts. */
+const REPEATS = 50;
+
+/** What one more file costs in a process that has read some, against regctl's own work on the same file. */
+export async function compareFurther(
+  { program, missing }: Peer,
+  { layout, layer, pairs, signal }: Runs,
+): Promise<Row[]> {
+  const file = 'in a layer of its own on top';
+  const path = PLACES[file];
+  const read = ['image', 'get-file', '--platform', PLATFORM, `ocidir://${layout.dir}:latest`, path];
+  const row = { layer, file, seconds: [], work: [] };
+  const ours: Row = {
+    ...row,
+    tool: 'ours, one more in a process',
+    command: 'openLayout, listImages, findFile',
+  };
+  const theirs: Row = {
+    ...row,
+    work: [],
+    tool: 'regctl, less its start',
+    command: `regctl ${read.slice(0, 2).join(' ')}`,
+  };
+  if (missing !== undefined) theirs.missing = missing;
+  for (let pair = 0; pair < pairs; pair++) {
+    const { stderr } = await measureReading([oursInOneProcess(layout.dir, path, REPEATS)], signal);
+    ours.work.push(Math.min(...secondsInProcess(stderr)));
+    if (missing !== undefined) continue;
+    const [starts, reads]: [number[], number[]] = [[], []];
+    for (let i = 0; i < REPEATS; i++) {
+      starts.push((await measure([{ command: [program, 'version'] }], signal)).seconds);
+      reads.push((await measureReading([{ command: [program, ...read] }], signal)).seconds);
+    }
+    theirs.work.push(Math.min(...reads) - Math.min(...starts));
+  }
+  holdAgainstFirst([ours, theirs]);
+  return [ours, theirs];
+}
+
+/** Measures a reading, and holds what was read against what is there. */
+async function measureReading(pipelines: readonly Pipeline[], signal: AbortSignal): Promise<Cost> {
+  const cost = await measure(pipelines, signal);
+  if (cost.stdout === PLATFORM) return cost;
+  const commands = pipelines.map(({ command }) => command.join(' ')).join('; ');
+  throw new Error(`${commands} read ${JSON.stringify(cost.stdout)}`);
+}
