@@ -12,6 +12,8 @@ export interface BakeCall {
   policyFile?: string | undefined;
   /** Overrides of single fields, `<target>.<field>=<value>`. */
   set?: readonly string[];
+  /** Builds every step again. */
+  noCache?: boolean;
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call. */
   timeout?: number | undefined;
@@ -27,6 +29,7 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     ...call.files.flatMap((file) => ['--file', file]),
     ...(call.metadataFile === undefined ? [] : ['--metadata-file', call.metadataFile]),
     ...(call.set ?? []).flatMap((override) => ['--set', override]),
+    ...(call.noCache === true ? ['--no-cache'] : []),
     ...call.targets,
   ];
   const env = {

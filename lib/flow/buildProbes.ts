@@ -192,9 +192,15 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   });
 }
 
+/**
+ * A race of BuildKit's (moby/buildkit#6808): a build that is cancelled beside another can take away a snapshot that the
+ * cache still names, and every later build that comes upon it fails. No subject can be the cause.
+ */
+const LOST_SNAPSHOT = /failed to commit .*snapshot .* does not exist: not found/;
+
 async function solvePart(
   { name, workers, policyFile, split }: Part,
-  { builder, bakeFile, data, run, timeout, signal }: BuildProbesOptions & { data: string },
+  { builder, bakeFile, data, run, timeout, say, signal }: BuildProbesOptions & { data: string },
 ): Promise<BuiltProbe[]> {
   const metadata = join(run, 'metadata', `${name}.json`);
   const set = workers
@@ -207,15 +213,22 @@ async function solvePart(
   const targets = workers.map((worker) => `probe-${worker.name}`);
   const started = performance.now();
   let outcome: BuildOutcome = { ok: true };
-  try {
-    await runBake(builder, {
+  const bake = (noCache: boolean) =>
+    runBake(builder, {
       files: [bakeFile, data],
       targets,
       set,
       metadataFile: metadata,
       policyFile,
+      noCache,
       timeout,
       signal,
+    });
+  try {
+    await bake(false).catch((error: unknown) => {
+      if (!(error instanceof CommandError) || !LOST_SNAPSHOT.test(error.output)) throw error;
+      say(`the builder lost a part of its cache: building ${name} without it`);
+      return bake(true);
     });
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;

@@ -73,9 +73,17 @@ function commandOf(log: string): string {
 function lastError(log: string): string {
   const lines = log.split('\n').filter((line) => line.trim() !== '');
   const error = lines.findLast((line) => /^(#\d+ )?ERROR\b/.test(line)) ?? lines.at(-1);
-  return error === undefined
-    ? 'the build failed without a word'
-    : error.replace(/^(#\d+ )?ERROR:\s*/, '').trim();
+  if (error === undefined) return 'the build failed without a word';
+  const said = /did not complete successfully/.test(error) ? lastWords(log) : undefined;
+  if (said !== undefined) return `${commandOf(log)} failed: ${said}`;
+  return error.replace(/^(#\d+ )?ERROR:\s*/, '').trim();
+}
+
+/** The last that the command that failed printed: BuildKit repeats its output in a block of its own. */
+function lastWords(log: string): string | undefined {
+  const block = [...log.matchAll(/^------\n > .*:\n((?:.*\n)*?)------$/gm)].at(-1)?.[1] ?? '';
+  const words = block.split('\n').map((line) => line.replace(/^\d+\.\d+ /, '').trim());
+  return words.findLast((line) => line !== '');
 }
 
 function judgeMarker({ platform, probe, seals, markerIsMaterial }: CellEvidence): Judgement | undefined {

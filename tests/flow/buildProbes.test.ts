@@ -70,6 +70,16 @@ test('A platform that fails is told apart from the other, in a layout of its own
   assert.equal(good?.platforms, ['linux/amd64']);
 });
 
+test('A cache that the builder has lost a part of is built without, once', async () => {
+  const lost = 'ERROR: failed to commit x to y during finalize: snapshot y does not exist: not found';
+  const { built, calls } = await build(`has --no-cache && exit 0; echo "${lost}"; exit 1`, [
+    worker('a'),
+    worker('b'),
+  ]);
+  assert.ok(built.every(({ outcome }) => outcome.ok));
+  assert.is(calls.length, 2);
+});
+
 test('What failed carries its own log', async () => {
   const { built } = await build('echo "ERROR: out of luck"; exit 1', [worker('a', ['linux/amd64'])]);
   const [outcome] = built.map((one) => one.outcome);

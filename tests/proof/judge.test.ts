@@ -40,6 +40,17 @@ const EXEC_FORMAT = `#8 [linux/arm64 2/2] RUN hello
 #8 0.2 exec /bin/sh: exec format error
 ERROR: failed to solve: process "/bin/sh -c hello" did not complete successfully: exit code: 255`;
 
+const COMMAND_FAILED = `#9 0.412 No match for argument: hello
+#9 ERROR: process "/bin/sh -c sh /install/dnf.sh /rootfs" did not complete successfully: exit code: 1
+------
+ > [linux/arm64 install-dnf 1/1] RUN sh /install/dnf.sh /rootfs:
+0.301 Last metadata expiration check: 0:00:01 ago
+0.412 Error: Unable to find a match: hello
+
+------
+ERROR: target worker: failed to solve: process "/bin/sh -c sh /install/dnf.sh /rootfs" did not complete successfully: exit code: 1
+`;
+
 const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, detail: RegExp][] = [
   ['Nothing speaks against it', {}, 'pass', /^$/],
   [
@@ -47,6 +58,12 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
     failed('#1 x\nERROR: no such image\n'),
     'build-failed',
     /^no such image$/,
+  ],
+  [
+    'A command that failed is quoted with the last that it printed',
+    failed(COMMAND_FAILED),
+    'build-failed',
+    /^"sh \/install\/dnf.sh \/rootfs" failed: Error: Unable to find a match: hello$/,
   ],
   ['A build that said nothing is said to', failed(''), 'build-failed', /without a word/],
   ['A build that was ended says why', failed('ERROR: canceled', true), 'build-failed', /time limit/],
