@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench clean
+.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -15,6 +15,7 @@ help:
 ## Verify
 ##   make verify                       every distro, by every path, on every platform
 ##   make verify DISTRO=debian-bookworm,azlinux3 PLATFORM=linux/arm64 WORKER_PATH=source-policy
+##   make watch DISTRO=azlinux3        verify again on every save of a policy, distros.yaml or a stage: what changed
 ##   make check                        judge again what the last run left in out/
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
 ## Policies and data
@@ -32,7 +33,7 @@ help:
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify check generate check-generated diff lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
+verify watch check generate check-generated diff lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

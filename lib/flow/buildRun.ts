@@ -1,18 +1,20 @@
 import { join } from 'node:path';
-import { resolveBases, type ResolvedBase } from '../base/resolveBases.ts';
+import type { ResolvedBase } from '../base/resolveBases.ts';
 import type { Distro } from '../matrix/types.ts';
-import { tryCanaries, type CanaryResult } from '../proof/canary.ts';
+import type { CanaryResult } from '../proof/canary.ts';
 import { imageDistros } from './imageDistros.ts';
 import { markDistros, SWAPPED, type MarkedDistros } from './markDistros.ts';
 import { probeDistros } from './probeDistros.ts';
 import { writeRunRecord, type BuiltCell, type RunRecord } from './runRecord.ts';
 import type { RunRequest } from './runRequest.ts';
+import { FRESH_STEPS, type Note, type RunSteps } from './runSteps.ts';
 
 /**
  * Builds everything that a check needs: bases, marker images, canaries, and the probes of every cell and control. What
- * it leaves below `out` is on record in `run/run.json`, which it returns.
+ * it leaves below `out` is on record in `run/run.json`, which it returns. `steps` may be such that take over what an
+ * earlier run came to (see `keepSteps`).
  */
-export async function buildRun(request: RunRequest): Promise<RunRecord> {
+export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEPS): Promise<RunRecord> {
   const { distros, builder, subject, out, say, signal } = request;
   const images = imageDistros(distros, request.rows, builder.platform);
   const startedAt = new Date().toISOString();
@@ -21,7 +23,7 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
     say(line);
     notes.push(line);
   };
-  const bases = await resolveBases({
+  const bases = await steps.resolveBases({
     distros: images,
     builder,
     layouts: request.bases,
@@ -31,8 +33,8 @@ export async function buildRun(request: RunRequest): Promise<RunRecord> {
     signal,
   });
   const [canaries, { marked, built }] = await bothEnded(
-    tryAllCanaries(request),
-    markAndProbe(request, images, bases, note),
+    tryAllCanaries(request, steps, note),
+    markAndProbe(request, images, bases, { steps, note }),
   );
 
   const record: RunRecord = {
@@ -75,12 +77,12 @@ async function markAndProbe(
   request: RunRequest,
   images: readonly Distro[],
   bases: ReadonlyMap<string, ResolvedBase>,
-  note: (line: string) => void,
+  { steps, note }: { steps: RunSteps; note: Note },
 ): Promise<{ marked: MarkedDistros; built: BuiltCell[] }> {
   request.say('building the marker images');
   const marked = await markDistros(request, images, bases);
   request.say('building the workers and their probes');
-  return { marked, built: await probeDistros(request, marked, note) };
+  return { marked, built: await probeDistros(request, marked, steps, note) };
 }
 
 function markersOf({ ready, swapped }: MarkedDistros): RunRecord['markers'] {
@@ -89,14 +91,19 @@ function markersOf({ ready, swapped }: MarkedDistros): RunRecord['markers'] {
   return markers;
 }
 
-function tryAllCanaries({ distros, builder, stages, out, signal }: RunRequest): Promise<CanaryResult[]> {
-  return tryCanaries({
+function tryAllCanaries(
+  { distros, builder, stages, out, signal }: RunRequest,
+  steps: RunSteps,
+  note: Note,
+): Promise<CanaryResult[]> {
+  const options = {
     builder,
     platforms: [...new Set(distros.flatMap(({ platforms }) => platforms))],
     folder: join(out.path, 'run/canary'),
     dockerfile: join(stages, 'canary.Dockerfile'),
     signal,
-  });
+  };
+  return steps.tryCanaries(options, note);
 }
 
 /** The cells of distros that have no marker image: not built, and said so. */

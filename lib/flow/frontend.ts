@@ -50,7 +50,7 @@ export async function readFrontend(given: string, folder: string): Promise<Front
     () => true,
     () => false,
   );
-  if (!unpacked) throw unusable(given, `it ${elf.problem}, and is no tar`);
+  if (!unpacked) throw unusable(given, `it is ${elf.problem}, and no tar`);
   return { kind: 'layout', layout: await readLayout(folder) };
 }
 

@@ -11,11 +11,18 @@ export interface OutFolder {
   whole: WholeMarkers;
   /** Says that these marker layouts are whole as well, so that the next run may take them as they are. */
   markersAreWhole(markers: WholeMarkers): Promise<void>;
+  /**
+   * The folder for a next run of this process, under the same lock. What was judged of this one is gone; its probes stay,
+   * for that run to say which of them it takes as they are.
+   */
+  renew(): Promise<OutFolder>;
   release(): Promise<void>;
 }
 
 /** What a run makes anew each time: what an earlier one left must never be judged. */
 const MADE_ANEW = ['run', 'probe', 'control', 'report.json'];
+/** What says how a run ended. */
+const ENDS = ['run/run.json', 'report.json'];
 const WHOLE = 'marker/.whole';
 /** Says that a folder is this program's to clear, whatever else lies in it. */
 const STAMP = '.platform-marker';
@@ -39,34 +46,43 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
     await mkdir(path, { recursive: true });
     await refuseForeign(path);
     const release = await lockFolder(path);
-    let whole: WholeMarkers | undefined;
     try {
       await writeFile(
         join(path, STAMP),
         'A run of platform-marker clears this folder of what it makes anew.\n',
       );
-      whole = await readWhole(path);
-      for (const name of [...MADE_ANEW, whole === undefined ? 'marker' : WHOLE]) {
-        await rm(join(path, name), { recursive: true, force: true });
-      }
-      await mkdir(join(path, 'run'), { recursive: true });
-      await mkdir(join(path, 'marker'), { recursive: true });
+      return await begin(path, MADE_ANEW, release);
     } catch (error) {
       await release();
       throw error;
     }
-    return {
-      path,
-      whole: whole ?? {},
-      markersAreWhole: (markers) =>
-        writeFile(join(path, WHOLE), JSON.stringify({ ...whole, ...markers }, null, 2)),
-      release,
-    };
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!CANNOT_BE_WRITTEN.includes(code)) throw error;
     throw unusable(path, `it cannot be written (${message})`, code === 'ENOSPC' ? 'make room, or ' : '');
   }
+}
+
+/** Clears the locked folder of those names, and of marker layouts that no run has called whole. */
+async function begin(
+  path: string,
+  names: readonly string[],
+  release: () => Promise<void>,
+): Promise<OutFolder> {
+  const whole = await readWhole(path);
+  for (const name of [...names, whole === undefined ? 'marker' : WHOLE]) {
+    await rm(join(path, name), { recursive: true, force: true });
+  }
+  await mkdir(join(path, 'run'), { recursive: true });
+  await mkdir(join(path, 'marker'), { recursive: true });
+  return {
+    path,
+    whole: whole ?? {},
+    markersAreWhole: (markers) =>
+      writeFile(join(path, WHOLE), JSON.stringify({ ...whole, ...markers }, null, 2)),
+    renew: () => begin(path, ENDS, release),
+    release,
+  };
 }
 
 const CANNOT_BE_WRITTEN = [

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MARKER_REGISTRY } from '../policy/generatePolicy.ts';
+import { writeChanged } from './writeChanged.ts';
 
 /**
  * The file that BuildKit reads as a distro's source policy: the person's own as it stands on disk, or, where the markers
@@ -17,6 +18,6 @@ export async function policyForRun(options: {
   if (address === MARKER_REGISTRY) return file;
   await mkdir(copies, { recursive: true });
   const copy = join(copies, `${name}.json`);
-  await writeFile(copy, (await readFile(file, 'utf8')).replaceAll(`${MARKER_REGISTRY}/`, `${address}/`));
+  await writeChanged(copy, (await readFile(file, 'utf8')).replaceAll(`${MARKER_REGISTRY}/`, `${address}/`));
   return copy;
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
 import { isRealBase } from '../base/base.ts';
@@ -6,15 +5,17 @@ import { noBuilder, wrongInput } from '../fault/fault.ts';
 import type { Distro } from '../matrix/types.ts';
 import { conversions, formatPolicy } from '../policy/generatePolicy.ts';
 import type { Path } from '../proof/verdict.ts';
-import { buildProbes, type BuiltProbe, type ProbeGroup } from './buildProbes.ts';
+import type { BuiltProbe, ProbeGroup } from './buildProbes.ts';
 import { CONTROLS, controlWorker } from './controls.ts';
 import { FRONTEND_REPOSITORY, withFrontend } from './frontend.ts';
 import { SWAPPED, type MarkedDistro, type MarkedDistros } from './markDistros.ts';
 import { policyForRun } from './policyForRun.ts';
+import type { Readable } from './readableFiles.ts';
 import type { BuiltCell, MadeMarker } from './runRecord.ts';
 import type { RunRequest } from './runRequest.ts';
-import { serveMarkers } from './serveMarkers.ts';
+import type { Note, ProbeSources, RunSteps } from './runSteps.ts';
 import { makeWorker, writeBuildFiles } from './workers.ts';
+import { writeChanged } from './writeChanged.ts';
 
 /** A worker to build, with what its cells are recorded as. */
 interface Planned {
@@ -36,7 +37,8 @@ interface Planned {
 export async function probeDistros(
   request: RunRequest,
   marked: MarkedDistros,
-  note: (line: string) => void,
+  steps: RunSteps,
+  note: Note,
 ): Promise<BuiltCell[]> {
   const { paths, builder, out, signal } = request;
   const { ready, swapped } = marked;
@@ -47,7 +49,7 @@ export async function probeDistros(
   const repositories = repositoriesOf(ready, swapped, request);
   const served =
     Object.keys(repositories).length > 0
-      ? await serveMarkers(repositories, builder, note, signal)
+      ? await steps.serveMarkers(repositories, builder, note, signal)
       : undefined;
   try {
     const planned = [
@@ -65,7 +67,9 @@ export async function probeDistros(
     if (paths.includes('source-policy') && served !== undefined) {
       groups.push(...(await planPolicies(request, planned, served.address)));
     }
-    const built = await buildProbes(groups, { ...request, run: join(out.path, 'run') });
+    const options = { ...request, run: join(out.path, 'run') };
+    const sources = { images: imagesOf(ready, swapped), files: filesOf(request, planned), out: out.path };
+    const built = await steps.buildProbes(groups, options, sources, note);
     return built.map((probe) => cellOf(probe, planned));
   } finally {
     await served?.close();
@@ -90,6 +94,22 @@ function repositoriesOf(
     if (base.layout !== undefined) repositories[`base/${distro.name}`] = base.layout;
   if (frontend?.kind === 'layout') repositories[FRONTEND_REPOSITORY] = frontend.layout;
   return repositories;
+}
+
+function imagesOf(ready: readonly MarkedDistro[], swapped: MarkedDistro): string[] {
+  return [swapped.marker.digest, ...ready.flatMap(({ base, marker }) => [base.digest, marker.digest])];
+}
+
+/** What the build of each worker and its probe reads; nothing of a control's context is copied. */
+function filesOf(
+  { bakeFile, stages, frontend }: RunRequest,
+  planned: readonly Planned[],
+): ProbeSources['files'] {
+  const everyone: Readable[] = [{ file: bakeFile }, { file: join(stages, 'probe.Dockerfile') }];
+  const given = frontend?.kind === 'layout' ? [{ file: join(frontend.layout, 'index.json') }] : [];
+  const own = ({ worker: { context, dockerfile }, control }: Planned): Readable[] =>
+    control === undefined ? [...given, { context, dockerfile }] : [{ file: join(context, dockerfile) }];
+  return new Map(planned.map((plan) => [plan.worker.name, [...everyone, ...own(plan)]]));
 }
 
 async function planWorkers(
@@ -157,7 +177,7 @@ async function plainBases(
   );
   if (rules.length === 0) return undefined;
   const file = join(out.path, 'run/plain-bases.json');
-  await writeFile(file, formatPolicy(rules));
+  await writeChanged(file, formatPolicy(rules));
   return file;
 }
 

@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
 import { familiarName } from '../matrix/imageRef.ts';
 import { resolveSubject } from '../matrix/subject.ts';
-import type { Distro, Subject } from '../matrix/types.ts';
+import type { Distro, DockerfileSource, Subject } from '../matrix/types.ts';
 import type { Path } from '../proof/verdict.ts';
 import { frontendArguments } from './frontend.ts';
+import { writeChanged } from './writeChanged.ts';
 
 /** What a worker target is made from. */
 export interface WorkerRequest {
@@ -61,7 +62,7 @@ export async function writeBuildFiles(
     const { source } = resolve(subject, distro, real);
     if (source.kind !== 'frontend') return;
     await mkdir(join(folder, distro.name), { recursive: true });
-    await writeFile(join(folder, distro.name, 'Dockerfile'), source.buildFile);
+    await writeChanged(join(folder, distro.name, 'Dockerfile'), source.buildFile);
   }
 }
 
@@ -80,8 +81,16 @@ function sourceOf(
       args: { ...args, ...frontendArguments(source.frontend) },
     };
   }
-  const file = isAbsolute(source.dockerfile) ? source.dockerfile : join(project, source.dockerfile);
-  return { context: dirname(file), dockerfile: basename(file), args };
+  return { ...dockerfilePlace(source, project), args };
+}
+
+/** The build context of a Dockerfile, which is its folder, and its name in there. `project` is what it is relative to. */
+export function dockerfilePlace(
+  { dockerfile }: DockerfileSource,
+  project: string,
+): { context: string; dockerfile: string } {
+  const file = isAbsolute(dockerfile) ? dockerfile : join(project, dockerfile);
+  return { context: dirname(file), dockerfile: basename(file) };
 }
 
 /** A path that COPY may find nothing for, folders included: the last character of each part as a set of one. */

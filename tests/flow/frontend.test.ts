@@ -75,7 +75,7 @@ test('a folder that is no layout, and a file that is neither a binary nor a tar,
     await writeFile(join(dir, 'script'), '#!/bin/sh\n');
     assert.match((await faultOf(readFrontend(join(dir, 'empty'), dir))).message, 'layout-marker');
     const { message } = await faultOf(readFrontend(join(dir, 'script'), join(dir, 'unpacked')));
-    assert.match(message, / cannot be used: it .*, and is no tar\n/);
+    assert.match(message, / cannot be used: it is .*, and no tar\n/);
   }));
 
 const subject: Subject = {

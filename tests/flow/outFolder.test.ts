@@ -73,6 +73,25 @@ test('markers that were called whole stay, and are not whole until this run says
     await third.release();
   }));
 
+test('for the next run of a process what was judged is gone, and probes and whole markers stay', () =>
+  inTempDirectory(async (dir) => {
+    const first = await takeOutFolder(dir);
+    const stays = ['marker/d/index.json', 'probe/worker-context/d/index.json', 'run/frontend/index.json'];
+    for (const name of ['run/run.json', 'report.json', ...stays]) await put(join(dir, name));
+    await first.markersAreWhole({ d: { identity: 'i', digest: 'sha256:d' } });
+    const second = await first.renew();
+    assert.equal(second.whole, { d: { identity: 'i', digest: 'sha256:d' } });
+    for (const name of stays) assert.ok(existsSync(join(dir, name)), name);
+    for (const name of ['run/run.json', 'report.json']) assert.not(existsSync(join(dir, name)), name);
+    assert.ok(existsSync(join(dir, '.lock')));
+
+    const third = await second.renew();
+    assert.equal(third.whole, {}, 'the second run was ended before it called them whole');
+    assert.equal(await readdir(join(dir, 'marker')), []);
+    await third.release();
+    assert.not(existsSync(join(dir, '.lock')));
+  }));
+
 test('a folder of a person’s own is refused, and nothing in it is touched', () =>
   inTempDirectory(async (dir) => {
     for (const name of ['run/precious', 'Makefile', 'a', 'b', 'c']) await put(join(dir, name));

@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chalk, echo } from 'zx';
+import type { Builder } from '../engine/builder.ts';
+import { buildRun } from '../flow/buildRun.ts';
+import { readFrontend, type Frontend } from '../flow/frontend.ts';
+import type { OutFolder } from '../flow/outFolder.ts';
+import { fileVersion } from '../flow/readableFiles.ts';
+import { reportRun } from '../flow/reportRun.ts';
+import type { RunSteps } from '../flow/runSteps.ts';
+import type { Report } from '../report/schema.ts';
+import { closingLine } from '../report/summary.ts';
+import { own, project } from './paths.ts';
+import { printReport } from './printReport.ts';
+import { givenVariables, type VerifyOptions } from './verifyOptions.ts';
+import { changesOf, newNotes, standing } from './watchChanges.ts';
+import { lintPoliciesOf } from './watchLint.ts';
+import { frontendFiles, type WatchPlan } from './watchPlan.ts';
+
+/** What all rounds of a watch have in common. */
+export interface WatchSession {
+  options: VerifyOptions;
+  out: OutFolder;
+  builder: Builder;
+  steps: RunSteps;
+  key: Buffer;
+  /** The tool's. */
+  version: string;
+}
+
+/** Verifies what a plan names and prints what came of it: in the first round all of it, then what changed. */
+export type Round = (
+  plan: WatchPlan,
+  options: { started: number; say: (line: string) => void; signal: AbortSignal },
+) => Promise<void>;
+
+/** The rounds of a watch, each of which knows what the one before came to. */
+export function startRounds(session: WatchSession): Round {
+  const { options, builder, steps, key, version } = session;
+  const readGiven = keepFrontend(options.frontend, join(session.out.path, 'run/frontend'));
+  let out: OutFolder | undefined;
+  let before: Report | undefined;
+  let printed = '';
+  return async ({ rows, distros, subject }, { started, say, signal }) => {
+    if (options.paths.includes('source-policy')) {
+      const { text, errors } = await lintPoliciesOf(rows);
+      // Warnings that were there before say nothing new.
+      if (text !== '' && (errors > 0 || text !== printed)) echo(text);
+      printed = text;
+      if (errors > 0) {
+        echo(chalk.red(`not verified: the policies have errors ${took(started)}`));
+        return;
+      }
+    }
+    out = await (out === undefined ? session.out : out.renew());
+    const record = await buildRun(
+      {
+        project: project.folder,
+        bakeFile: own.bakeFile,
+        stages: own.stages,
+        distros,
+        rows,
+        paths: options.paths,
+        subject,
+        frontend: await readGiven(),
+        given: givenVariables(options),
+        out,
+        builder,
+        key,
+        bases: options.bases,
+        requireRealBases: options.requireRealBases,
+        allowEmulator: options.allowEmulator,
+        timeout: options.timeout,
+        say,
+        signal,
+      },
+      steps,
+    );
+    say('checking');
+    const report = await reportRun(record, { out: out.path, key, started, version });
+    if (before === undefined) printReport(report);
+    else printChanges(before, report, started);
+    before = report;
+  };
+}
+
+function printChanges(before: Report, after: Report, started: number): void {
+  const changes = changesOf(before, after);
+  for (const note of newNotes(before, after)) echo(`note: ${note}`);
+  for (const { text, good } of changes) echo(good ? chalk.green(text) : chalk.red(text));
+  const line = changes.length === 0 ? `nothing changed: ${standing(after)}` : closingLine(after);
+  echo(`${after.verified ? chalk.green(line) : chalk.red(line)} ${took(started)}`);
+}
+
+function took(started: number): string {
+  return chalk.dim(`(${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** Reads a person's frontend again only when it was written. */
+function keepFrontend(given: string | undefined, folder: string): () => Promise<Frontend | undefined> {
+  let kept: { of: string; frontend: Frontend } | undefined;
+  return async () => {
+    if (given === undefined) return undefined;
+    const of = JSON.stringify(await Promise.all((await frontendFiles(given)).map(fileVersion)));
+    if (kept?.of !== of) {
+      await rm(folder, { recursive: true, force: true });
+      kept = { of, frontend: await readFrontend(given, folder) };
+    }
+    return kept.frontend;
+  };
+}

@@ -1,0 +1,42 @@
+// `make watch`: verifies again on every save, and prints what changed.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { own, project } from '../lib/cli/paths.ts';
+import { runVerb } from '../lib/cli/runVerb.ts';
+import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { watchFiles } from '../lib/cli/watchFiles.ts';
+import { runRounds } from '../lib/cli/watchLoop.ts';
+import { describePlan, planWatch } from '../lib/cli/watchPlan.ts';
+import { startRounds } from '../lib/cli/watchRound.ts';
+import { findBuilder } from '../lib/engine/findBuilder.ts';
+import { cloneKey } from '../lib/flow/cloneKey.ts';
+import { keepSteps } from '../lib/flow/keepSteps.ts';
+import { takeOutFolder } from '../lib/flow/outFolder.ts';
+
+const program = new Command('watch').description('verify again on every save, and print what changed');
+for (const option of verifyOptions) program.addOption(option);
+
+await runVerb(program, async (given, { say, signal }) => {
+  const options = readVerifyOptions(given);
+  const plan = await planWatch(options, { mayMiss: false });
+  const { version } = JSON.parse(await readFile(own.packageJson, 'utf8')) as { version: string };
+  const key = await cloneKey(project.folder);
+  const out = await takeOutFolder(resolve(options.out));
+  try {
+    const builder = await findBuilder(options.builder, say, signal);
+    const steps = keepSteps(signal);
+    const files = watchFiles(out.path);
+    try {
+      say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
+      const round = startRounds({ options, out, builder, steps, key, version });
+      return await runRounds(plan, { options, round, files, say, signal });
+    } finally {
+      files.close();
+      await steps.close();
+      await builder.stop();
+    }
+  } finally {
+    await out.release();
+  }
+});
