@@ -39,8 +39,8 @@ export async function planWatch(
 /** `debian-bookworm (6 cells)`, `all 14 distros (84 cells)`. */
 export function describePlan({ distros }: WatchPlan, { distros: named, paths }: VerifyOptions): string {
   const cells = distros.flatMap(({ platforms }) => platforms).length * paths.length;
-  const names =
-    named.length === 0 ? `all ${distros.length} distros` : distros.map(({ name }) => name).join(', ');
+  const isAll = named.length === 0 && distros.length > 1;
+  const names = isAll ? `all ${distros.length} distros` : distros.map(({ name }) => name).join(', ');
   return `${names} (${cells} cells)`;
 }
 
