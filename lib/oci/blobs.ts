@@ -1,4 +1,5 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseDigest } from './digest.ts';
 import { readIndex } from './documents.ts';
@@ -55,18 +56,24 @@ export async function openLayout(path: string): Promise<Layout> {
 
 async function openFiles(given: string): Promise<LayoutFiles> {
   // A link to a layout is a person's own; those within one are not followed.
-  const path = await realpath(given).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : message;
-    throw new LayoutError('layout-not-found', `${why}: expected an OCI image layout, a directory or a tar`);
-  });
-  const stats = await stat(path);
+  const path = realPathOf(given);
+  const stats = statSync(path);
   if (stats.isDirectory()) return openDirectory(path);
   if (!stats.isFile()) {
     throw new LayoutError('layout-kind', 'neither a directory nor a file: expected an OCI image layout');
   }
   const compression = sniffCompression(await readStart(path));
   return compression === 'none' ? openPlainTar(path) : openCompressedTar(path, compression);
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : message;
+    throw new LayoutError('layout-not-found', `${why}: expected an OCI image layout, a directory or a tar`);
+  }
 }
 
 async function readStart(path: string): Promise<Buffer> {

@@ -11,8 +11,9 @@ export interface Column {
   set(index: number, value: number): void;
 }
 
-/** Small enough for a layer of one file, and for one of a million. */
 const PAGE_LENGTH = 512;
+/** Most layers of a marker image have one file. */
+const FIRST_LENGTH = 8;
 
 /** Grows page by page: an array that is copied when it grows leaves the old one behind for a while. */
 export function createColumn(kind: Kind): Column {
@@ -20,8 +21,15 @@ export function createColumn(kind: Kind): Column {
   return {
     get: (index) => pages[Math.floor(index / PAGE_LENGTH)]?.[index % PAGE_LENGTH] ?? 0,
     set(index, value) {
-      const page = (pages[Math.floor(index / PAGE_LENGTH)] ??= new kind(PAGE_LENGTH));
-      page[index % PAGE_LENGTH] = value;
+      const number = Math.floor(index / PAGE_LENGTH);
+      const at = index % PAGE_LENGTH;
+      let page = (pages[number] ??= new kind(index < FIRST_LENGTH ? FIRST_LENGTH : PAGE_LENGTH));
+      if (at >= page.length) {
+        page = new kind(PAGE_LENGTH);
+        page.set(pages[number] ?? []);
+        pages[number] = page;
+      }
+      page[at] = value;
     },
   };
 }

@@ -7,7 +7,9 @@ import { crc32 } from './crc32.ts';
 
 const TRAILER_BYTES = 8;
 /** A marker's layer is some hundred bytes: a stream's setting up takes many times as long as its unpacking. */
-const SMALL = { bytes: 64 * 1024, unpackedBytes: 1024 * 1024 };
+const SMALL = { bytes: 64 * 1024, unpackedBytes: 1024 * 1024, chunkBytes: 2048 };
+/** What is unpacked to what is not. */
+const USUAL_RATIO = 4;
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
 /** What the framing and inflate leave behind for the checks at the end. */
@@ -76,7 +78,8 @@ async function* inflateSmall(source: AsyncIterable<Buffer>, framing: Framing): A
   for await (const part of source) parts.push(part);
   const deflated = Buffer.concat(parts);
   try {
-    const options = { info: true, maxOutputLength: SMALL.unpackedBytes };
+    const chunkSize = SMALL.chunkBytes + USUAL_RATIO * deflated.length;
+    const options = { info: true, maxOutputLength: SMALL.unpackedBytes, chunkSize };
     const { buffer, engine } = inflateRawSync(deflated, options) as unknown as Inflated;
     framing.used = engine.bytesWritten;
     yield buffer;
