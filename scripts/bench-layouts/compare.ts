@@ -4,6 +4,7 @@ import { measure, type Cost, type Pipeline } from './measure.ts';
 import type { Peer } from './peers.ts';
 import { oursInOneProcess, secondsInProcess, type Reached, type Reader } from './readers.ts';
 import { holdAgainstFirst, type Row } from './rows.ts';
+import { median } from './statistics.ts';
 
 /** What is compared, and how often. */
 export interface Runs {
@@ -40,8 +41,9 @@ export async function compareTools(
   return rows;
 }
 
-/** Readings in one process, and runs of a program that ends in milliseconds, of which the shortest counts. */
-const REPEATS = 50;
+/** For one figure: readings in one process, as many as a large run has cells, and runs of a program. */
+const READINGS = 1000;
+const RUNS = 100;
 
 /** What one more file costs in a process that has read some, against regctl's own work on the same file. */
 export async function compareFurther(
@@ -65,15 +67,16 @@ export async function compareFurther(
   };
   if (missing !== undefined) theirs.missing = missing;
   for (let pair = 0; pair < pairs; pair++) {
-    const { stderr } = await measureReading([oursInOneProcess(layout.dir, path, REPEATS)], signal);
-    ours.work.push(Math.min(...secondsInProcess(stderr)));
+    const { stderr } = await measureReading([oursInOneProcess(layout.dir, path, READINGS)], signal);
+    ours.work.push(median(secondsInProcess(stderr)));
     if (missing !== undefined) continue;
-    const [starts, reads]: [number[], number[]] = [[], []];
-    for (let i = 0; i < REPEATS; i++) {
-      starts.push((await measure([{ command: [program, 'version'] }], signal)).seconds);
-      reads.push((await measureReading([{ command: [program, ...read] }], signal)).seconds);
+    const differences: number[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      const { seconds: nothing } = await measure([{ command: [program, 'version'] }], signal);
+      const { seconds } = await measureReading([{ command: [program, ...read] }], signal);
+      differences.push(seconds - nothing);
     }
-    theirs.work.push(Math.min(...reads) - Math.min(...starts));
+    theirs.work.push(median(differences));
   }
   holdAgainstFirst([ours, theirs]);
   return [ours, theirs];

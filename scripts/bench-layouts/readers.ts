@@ -22,6 +22,8 @@ export interface Reader {
   /** Why it cannot be run here. */
   missing?: string | undefined;
   pipelines: (layout: Reached, path: string) => Pipeline[];
+  /** Whether it reads everything, so that it does not matter where the file is. */
+  unpacksAll?: boolean;
   /** The same programs with nothing to do. */
   start: readonly Pipeline[];
   /** How many seconds of it all were work, where a tool tells by itself. */
@@ -90,6 +92,7 @@ function skopeoAndUmoci(skopeo: Peer, umoci: Peer): Reader {
     shown:
       'skopeo copy --override-arch arm64 oci:LAYOUT:latest oci:ONE:one; umoci unpack --rootless --image ONE:one BUNDLE',
     missing: skopeo.missing ?? umoci.missing,
+    unpacksAll: true,
     pipelines({ dir, scratch }, path) {
       const copy = ['--insecure-policy', 'copy', ...only, `oci:${dir}:latest`, `oci:${scratch}/one:one`];
       const unpack = ['unpack', '--rootless', '--image', `${scratch}/one:one`, `${scratch}/bundle`];
