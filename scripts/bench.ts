@@ -12,6 +12,7 @@ import type { Builder } from '../lib/engine/builder.ts';
 import { runCommand } from '../lib/engine/command.ts';
 import { keepOwnEngine } from '../lib/engine/ownBuilder.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
+import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { readRunRecord } from '../lib/flow/runRecord.ts';
 import { serveMarkers } from '../lib/flow/serveMarkers.ts';
 
@@ -113,7 +114,7 @@ async function bakeAlone(
   signal: AbortSignal,
 ): Promise<number> {
   const out = join(work, 'out');
-  const record = await readRunRecord(out);
+  const record = await readRunRecord(out, await cloneKey(project.folder));
   const repositories: Record<string, string> = {};
   for (const [name, { layout }] of Object.entries(record.markers)) {
     const [first, second] = name.split('/');

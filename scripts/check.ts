@@ -18,12 +18,19 @@ await runVerb(program, async (options) => {
 
 /** Either way loads only what it needs. */
 async function checkRunIn(out: string): Promise<number> {
-  const started = performance.now();
   const { concludeRun } = await import('../lib/cli/concludeRun.ts');
   const { project } = await import('../lib/cli/paths.ts');
   const { cloneKey } = await import('../lib/flow/cloneKey.ts');
+  const { lockFolder } = await import('../lib/flow/outLock.ts');
   const { readRunRecord } = await import('../lib/flow/runRecord.ts');
-  return concludeRun(await readRunRecord(out), out, await cloneKey(project.folder), started);
+  const key = await cloneKey(project.folder);
+  const record = await readRunRecord(out, key);
+  const release = await lockFolder(out);
+  try {
+    return await concludeRun(record, out, key);
+  } finally {
+    await release();
+  }
 }
 
 async function checkMarkersOf(request: LayoutRequest): Promise<number> {

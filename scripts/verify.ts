@@ -35,6 +35,7 @@ await runVerb(program, async (given, { say, signal }) => {
           : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
       const key = await cloneKey(project.folder);
       const record = await buildRun({
+        started,
         project: project.folder,
         bakeFile: own.bakeFile,
         stages: own.stages,
@@ -55,7 +56,7 @@ await runVerb(program, async (given, { say, signal }) => {
         signal,
       });
       say('checking');
-      return await concludeRun(record, out.path, key, started);
+      return await concludeRun(record, out.path, key);
     } finally {
       await builder.stop();
     }

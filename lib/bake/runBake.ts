@@ -1,4 +1,4 @@
-import { runCommand } from '../engine/command.ts';
+import { runBuildx } from '../engine/buildx.ts';
 import type { Builder } from '../engine/builder.ts';
 
 /** One call of `docker buildx bake`. */
@@ -25,7 +25,7 @@ export interface BakeCall {
  */
 export async function runBake(builder: Builder, call: BakeCall): Promise<string> {
   const args = [
-    ...['buildx', 'bake', '--progress=plain', '--allow=fs=*'],
+    ...['bake', '--progress=plain', '--allow=fs=*'],
     ...call.files.flatMap((file) => ['--file', file]),
     ...(call.metadataFile === undefined ? [] : ['--metadata-file', call.metadataFile]),
     ...(call.set ?? []).flatMap((override) => ['--set', override]),
@@ -33,7 +33,6 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     ...call.targets,
   ];
   const env = {
-    ...builder.env,
     BUILDX_METADATA_PROVENANCE: 'max',
     // Attestations in the layouts prove nothing here, and several writers of them make buildx print false errors.
     BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
@@ -44,7 +43,7 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     STAGES: undefined,
     NO_COLOR: '1',
   };
-  const { output } = await runCommand(builder.docker, args, {
+  const { output } = await runBuildx(builder, args, {
     env,
     signal: call.signal,
     timeout: call.timeout,

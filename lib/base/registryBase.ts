@@ -1,5 +1,5 @@
 import type { Builder } from '../engine/builder.ts';
-import { runCommand } from '../engine/command.ts';
+import { runBuildx } from '../engine/buildx.ts';
 import { CommandError } from '../engine/commandError.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
@@ -78,7 +78,7 @@ async function inspect(
   format: string,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const args = ['buildx', 'imagetools', 'inspect', ref, '--format', format];
-  const { stdout } = await runCommand(builder.docker, args, { env: builder.env, signal, timeout: ASK_MS });
+  const args = ['imagetools', 'inspect', ref, '--format', format];
+  const { stdout } = await runBuildx(builder, args, { signal, timeout: ASK_MS });
   return JSON.parse(stdout);
 }

@@ -55,6 +55,7 @@ export function startRounds(session: WatchSession): Round {
     out = await (out === undefined ? session.out : out.renew());
     const record = await buildRun(
       {
+        started,
         project: project.folder,
         bakeFile: own.bakeFile,
         stages: own.stages,
@@ -77,7 +78,7 @@ export function startRounds(session: WatchSession): Round {
       steps,
     );
     say('checking');
-    const report = await reportRun(record, { out: out.path, key, started, version });
+    const report = await reportRun(record, { out: out.path, key, version });
     if (before === undefined) printReport(report);
     else printChanges(before, report, started);
     before = report;

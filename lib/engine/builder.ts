@@ -1,3 +1,5 @@
+import type { DockerCli } from './dockerCli.ts';
+
 /** A builder that this run uses: what is there, or the project's own engine. */
 export interface Builder {
   kind: 'given' | 'own';
@@ -5,14 +7,17 @@ export interface Builder {
   name: string;
   /** The buildx driver: `docker`, `docker-container`, `remote`, `kubernetes`. */
   driver: string;
-  /** The Docker CLI to call, with buildx as its plugin. */
+  /** The Docker CLI to call, and how buildx is called (see `DockerCli`). */
   docker: string;
+  buildx: DockerCli['buildx'];
   /** Added to the environment of every call of the CLI. */
   env: Readonly<Record<string, string>>;
   /** Put before a command that has to share the builder's loopback, such as the marker registry. */
   enter: readonly string[];
   /** Whether the builder has a binfmt_misc of its own, which holds nothing: no emulator of the host can be reached. */
   sealed: boolean;
+  /** Whether nobody but this run can use it. */
+  exclusive: boolean;
   /** Why it is not sealed, where that was asked for or could be expected. */
   unsealedBecause?: string;
   /** The build platform, `linux/amd64`. */

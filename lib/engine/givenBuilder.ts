@@ -21,7 +21,7 @@ function isOlder(version: string, than: string): boolean {
  * fit is tried, not read off its description (see `tryBuilder`).
  */
 export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuilder> {
-  const cli: DockerCli = { docker: 'docker', env: {} };
+  const cli: DockerCli = { docker: 'docker', buildx: ['docker', 'buildx'], env: {} };
   try {
     const buildx = await buildxVersion(cli, signal);
     if (isOlder(buildx, BUILDX_MIN)) return { unfit: `buildx ${buildx} is older than ${BUILDX_MIN}` };
@@ -43,6 +43,7 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
         ...cli,
         enter: [],
         sealed: false,
+        exclusive: false,
         platform,
         versions: {
           buildx,

@@ -4,7 +4,7 @@ import { lock } from 'proper-lockfile';
 import { noBuilder } from '../fault/fault.ts';
 import type { Builder } from './builder.ts';
 import { cacheSubfolder } from './cacheFolder.ts';
-import { buildxVersion, engineVersion, inspectBuilder } from './dockerCli.ts';
+import { buildxVersion, engineVersion, inspectBuilder, type DockerCli } from './dockerCli.ts';
 import { isRunning, startOwnEngine, stopOwnEngine, type OwnEngine } from './ownEngine.ts';
 import { ping } from './ping.ts';
 
@@ -35,7 +35,7 @@ export async function useOwnBuilder({ say, seal = true, signal }: OwnBuilderOpti
       return sinceThen;
     }
     const engine = await startClean({ say, seal, keep: false, signal });
-    return await describeOrStop(engine, async () => {
+    return await describeOrStop(engine, true, async () => {
       await stopAndForget(engine);
       await release();
     });
@@ -56,7 +56,7 @@ export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOpti
     const sinceThen = await keptBuilder();
     if (sinceThen !== undefined) return sinceThen;
     const engine = await startClean({ say, seal, keep: true, signal });
-    return await describeOrStop(engine, () => stopAndForget(engine));
+    return await describeOrStop(engine, false, () => stopAndForget(engine));
   } finally {
     await release();
   }
@@ -64,7 +64,7 @@ export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOpti
 
 async function keptBuilder(): Promise<Builder | undefined> {
   const kept = await runningEngine();
-  return kept?.keep === true ? describeOwn(kept, () => Promise.resolve()) : undefined;
+  return kept?.keep === true ? describeOwn(kept, false, () => Promise.resolve()) : undefined;
 }
 
 /** Stops an engine that was kept. Returns whether there was one; an engine that a run has for itself goes on. */
@@ -137,17 +137,25 @@ async function lockState(say: (line: string) => void, signal?: AbortSignal): Pro
 }
 
 /** An engine that does not answer as it should is not left up, with its state unlocked for the next one. */
-async function describeOrStop(engine: OwnEngine, stop: () => Promise<void>): Promise<Builder> {
+async function describeOrStop(
+  engine: OwnEngine,
+  exclusive: boolean,
+  stop: () => Promise<void>,
+): Promise<Builder> {
   try {
-    return await describeOwn(engine, stop);
+    return await describeOwn(engine, exclusive, stop);
   } catch (error) {
     await stopAndForget(engine);
     throw error;
   }
 }
 
-async function describeOwn(engine: OwnEngine, stop: () => Promise<void>): Promise<Builder> {
-  const cli = { docker: engine.docker, env: engine.env };
+async function describeOwn(
+  engine: OwnEngine,
+  exclusive: boolean,
+  stop: () => Promise<void>,
+): Promise<Builder> {
+  const cli: DockerCli = { docker: engine.docker, buildx: [engine.buildx], env: engine.env };
   const [buildx, version, description] = await Promise.all([
     buildxVersion(cli),
     engineVersion(cli),
@@ -160,6 +168,7 @@ async function describeOwn(engine: OwnEngine, stop: () => Promise<void>): Promis
     ...cli,
     enter: engine.enter,
     sealed: engine.sealed,
+    exclusive,
     ...(engine.unsealedBecause === undefined ? {} : { unsealedBecause: engine.unsealedBecause }),
     platform: version?.platform ?? '',
     versions: { buildx, buildkit: `Docker Engine ${version?.version ?? 'of unknown version'}` },

@@ -20,12 +20,15 @@ export interface OwnEngine {
   /** Holds its socket and log; gone when the engine is stopped. */
   run: string;
   docker: string;
+  /** The plugin's own program. */
+  buildx: string;
   env: Record<string, string>;
   enter: string[];
   sealed: boolean;
   unsealedBecause?: string;
 }
 
+const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
 const UP_WITHIN_MS = 60_000;
 const DOWN_WITHIN_MS = 15_000;
 /** What BuildKit keeps of its cache between runs. */
@@ -77,10 +80,7 @@ async function launch(
   { seal, keep }: { seal: boolean; keep: boolean },
 ): Promise<ChildProcess> {
   await mkdir(join(run, 'config/cli-plugins'), { recursive: true });
-  await symlink(
-    join(prefix.root, 'usr/libexec/docker/cli-plugins/docker-buildx'),
-    join(run, 'config/cli-plugins/docker-buildx'),
-  );
+  await symlink(join(prefix.root, BUILDX), join(run, 'config/cli-plugins/docker-buildx'));
   await writeFile(join(run, 'subids'), 'root:100000:65536\n');
   const daemon = {
     'exec-root': join(run, 'exec'),
@@ -140,6 +140,7 @@ function describe(prefix: ToolPrefix, run: string, pid: number, innerPid: number
     innerPid,
     run,
     docker: join(prefix.root, 'usr/bin/docker'),
+    buildx: join(prefix.root, BUILDX),
     env: {
       DOCKER_HOST: `unix://${socketOf(run)}`,
       DOCKER_CONFIG: join(run, 'config'),

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
-import { runCommand } from './command.ts';
+import { runBuildx } from './buildx.ts';
 import { CommandError, logEnd } from './commandError.ts';
 import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
 
@@ -98,7 +98,6 @@ async function tryBuild(
 ): Promise<string | undefined> {
   await writeFile(join(folder, 'Dockerfile'), dockerfile);
   const args = [
-    'buildx',
     'build',
     '--provenance=false',
     `--metadata-file=${join(folder, METADATA)}`,
@@ -107,8 +106,8 @@ async function tryBuild(
     folder,
   ];
   try {
-    const env = { ...cli.env, BUILDX_METADATA_PROVENANCE: 'max' };
-    await runCommand(cli.docker, args, { env, signal, timeout: TRY_MS });
+    const env = { BUILDX_METADATA_PROVENANCE: 'max' };
+    await runBuildx(cli, args, { env, signal, timeout: TRY_MS });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;

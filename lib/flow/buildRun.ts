@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { CanaryResult } from '../proof/canary.ts';
+import { keyName } from '../proof/seal.ts';
 import { imageDistros } from './imageDistros.ts';
 import { markDistros, SWAPPED, type MarkedDistros } from './markDistros.ts';
 import { probeDistros } from './probeDistros.ts';
@@ -40,6 +41,8 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
   const record: RunRecord = {
     version: 1,
     startedAt,
+    seconds: (performance.now() - request.started) / 1000,
+    sealedBy: keyName(request.key),
     subject: subject.name,
     given: request.given,
     builder: {

@@ -3,7 +3,7 @@ import { emulatorFor, tryCanaries, type CanaryResult } from '../proof/canary.ts'
 import type { RunSteps } from './runSteps.ts';
 
 /**
- * Runs the canaries once on a sealed engine of the project's own, which nothing on the machine can register an emulator
+ * Runs the canaries once on a sealed engine that nobody else uses, which nothing on the machine can register an emulator
  * with: they stand for as long as they are of the same platforms and stages/canary.Dockerfile is the same, with a note on
  * when they ran. On any other builder they run each time, and so they do where one of them was not refused.
  */
@@ -20,7 +20,7 @@ export function keepCanaries(run: RunSteps['tryCanaries'] = tryCanaries): RunSte
     }
     const at = new Date();
     const results = await run(options, note);
-    const isSealed = builder.kind === 'own' && builder.sealed;
+    const isSealed = builder.exclusive && builder.sealed;
     kept = isSealed && areRefused(results, builder.platform) ? { of, at, results } : undefined;
     return results;
   };

@@ -7,15 +7,16 @@ import type { RunRecord } from './runRecord.ts';
 
 /**
  * Checks what a run's record says was built, and writes `report.json` into the folder of its outputs. `key` is the key of
- * this clone's seals, `started` is `performance.now()` at the run's start, `version` the tool's.
+ * this clone's seals, `version` the tool's. The report's time is that of the build and of this check.
  */
 export async function reportRun(
   record: RunRecord,
-  options: { out: string; key: Buffer; started: number; version: string },
+  { out, key, version }: { out: string; key: Buffer; version: string },
 ): Promise<Report> {
-  const { out, key, started, version } = options;
+  const started = performance.now();
   const checked = await checkRun(record, key);
-  const report = makeReport(record, checked, (performance.now() - started) / 1000, version);
+  const seconds = record.seconds + (performance.now() - started) / 1000;
+  const report = makeReport(record, checked, seconds, version);
   await writeFile(join(out, 'report.json'), JSON.stringify(report, null, 2) + '\n');
   return report;
 }

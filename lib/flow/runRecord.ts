@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import { wrongInput } from '../fault/fault.ts';
 import type { CanaryResult } from '../proof/canary.ts';
+import { keyName } from '../proof/seal.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
 
 /** What became of the build that should have made a cell's probe. */
@@ -47,6 +48,10 @@ export interface MadeMarker {
 export interface RunRecord {
   version: 1;
   startedAt: string;
+  /** Wall time of the run until this was written. */
+  seconds: number;
+  /** The key that its marker images are sealed with (see `keyName`). */
+  sealedBy: string;
   subject: string;
   /** What a person gave besides distro, path and platform, as make variables: `SUBJECT=dalec FRONTEND=./frontend`. */
   given: string;
@@ -80,6 +85,8 @@ const platforms = z.array(z.string());
 const recordSchema = z.looseObject({
   version: z.literal(1),
   startedAt: z.string(),
+  seconds: z.number(),
+  sealedBy: z.string(),
   subject: z.string(),
   given: z.string(),
   builder: z.looseObject({
@@ -120,8 +127,11 @@ const recordSchema = z.looseObject({
   notes: z.array(z.string()),
 });
 
-/** Reads it back. Throws a Fault (wrong input) where no run has come that far or to the end of it, or it was changed. */
-export async function readRunRecord(out: string): Promise<RunRecord> {
+/**
+ * Reads it back. Throws a Fault (wrong input) where no run has come that far or to the end of it, where it was changed, or
+ * where its markers were sealed with another key: nothing could be told of them.
+ */
+export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord> {
   const file = join(out, 'run/run.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const unusable = (why: string) =>
@@ -134,7 +144,12 @@ export async function readRunRecord(out: string): Promise<RunRecord> {
     throw unusable('is not whole: the run that wrote it was ended');
   }
   const { error } = recordSchema.safeParse(record);
-  if (error === undefined) return record as RunRecord;
+  if (error === undefined) {
+    const read = record as RunRecord;
+    if (read.sealedBy !== keyName(key))
+      throw unusable('is of a run whose markers were sealed by another clone, or before this one was moved');
+    return read;
+  }
   const [issue] = error.issues;
   throw unusable(
     `is not the record of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`,

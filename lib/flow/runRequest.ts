@@ -6,6 +6,8 @@ import type { OutFolder } from './outFolder.ts';
 
 /** What to verify, and with what. */
 export interface RunRequest {
+  /** `performance.now()` at the run's start. */
+  started: number;
   /** The folder of distros.yaml, which a subject's files and the policies are relative to. */
   project: string;
   /** docker-bake.hcl and the folder of the Dockerfiles. */

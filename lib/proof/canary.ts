@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
-import { runCommand } from '../engine/command.ts';
+import { runBuildx } from '../engine/buildx.ts';
 import { CommandError, logEnd } from '../engine/commandError.ts';
 import { canaryElf, canaryPlatforms } from './canaryElf.ts';
 import { runsNatively } from './runsNatively.ts';
@@ -62,7 +62,7 @@ async function runCanary(
   { platform, op }: { platform: string; op: string },
   { builder, folder, dockerfile, signal }: Parameters<typeof tryCanaries>[0],
 ): Promise<Pick<CanaryResult, 'outcome' | 'log'>> {
-  const args = ['buildx', 'build', '--progress=plain', '--no-cache', `--platform=${op}`];
+  const args = ['build', '--progress=plain', '--no-cache', `--platform=${op}`];
   const output = [
     '--provenance=false',
     '--output=type=cacheonly',
@@ -70,7 +70,7 @@ async function runCanary(
     join(folder, platform),
   ];
   try {
-    await runCommand(builder.docker, [...args, ...output], { env: builder.env, signal, timeout: 60_000 });
+    await runBuildx(builder, [...args, ...output], { signal, timeout: 60_000 });
     return { outcome: 'ran' };
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;

@@ -28,6 +28,11 @@ export async function sealKey(folder: string): Promise<Buffer> {
   return (await readKey(file)) ?? (await makeKey(file));
 }
 
+/** A name for a key, which does not give it away: the same key has the same name. */
+export function keyName(key: Buffer): string {
+  return createHmac('sha256', key).update('platform-marker key name').digest('hex').slice(0, 16);
+}
+
 /**
  * The seal of one platform's marker image: HMAC-SHA256 of distro, platform and base digest, in lower-case hex. Who
  * has neither the key nor the image cannot say it.

@@ -39,7 +39,7 @@ export async function withFakeDocker<T>(
     await chmod(docker, 0o755);
     return await run({
       folder,
-      builder: { ...BUILDER, docker, ...builder },
+      builder: { ...BUILDER, docker, buildx: [docker, 'buildx'], ...builder },
       calls: async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter(Boolean),
     });
   } finally {
@@ -47,13 +47,14 @@ export async function withFakeDocker<T>(
   }
 }
 
-const BUILDER: Omit<Builder, 'docker'> = {
+const BUILDER: Omit<Builder, 'docker' | 'buildx'> = {
   kind: 'given',
   name: 'fake (docker)',
   driver: 'docker',
   env: {},
   enter: [],
   sealed: false,
+  exclusive: false,
   platform: 'linux/amd64',
   versions: { buildx: '0.29.1', buildkit: 'Docker Engine 28.5.2' },
   stop: () => Promise.resolve(),

@@ -15,8 +15,8 @@ import { withFakeDocker } from './fakeDocker.ts';
 
 /** What a CLI says that speaks to an engine which is up. */
 const ANSWERS = `case "$*" in
-  'buildx version') echo 'github.com/docker/buildx v0.29.1 abc' ;;
-  'buildx inspect') printf 'Name: default\\nDriver: docker\\n' ;;
+  version) echo 'github.com/docker/buildx v0.29.1 abc' ;;
+  inspect) printf 'Name: default\\nDriver: docker\\n' ;;
   version*) echo '28.5.2 linux/amd64' ;;
 esac`;
 
@@ -43,6 +43,7 @@ async function withEngine(change: object, use: (engine: FakeEngine) => Promise<v
           innerPid: child.pid ?? 0,
           run,
           docker: builder.docker,
+          buildx: builder.docker,
           env: {},
         };
         const rest = { enter: ['nsenter'], sealed: true, keep: true };

@@ -6,9 +6,8 @@ import type { BuiltCell, RunRecord } from '../../lib/flow/runRecord.ts';
 import { writeLayout } from '../../lib/oci/writeLayout.ts';
 import { canaryElf } from '../../lib/proof/canaryElf.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
-import { builtCell, MARKER_DIGEST, runRecord } from './record.ts';
+import { KEY, builtCell, MARKER_DIGEST, runRecord } from './record.ts';
 
-const KEY = Buffer.alloc(32, 7);
 const check = async (...args: Parameters<typeof runRecord>) => (await checkRun(runRecord(...args), KEY))[0];
 
 test('A probe that BuildKit wrote is read with its marker, its materials and its ops', async () => {

@@ -7,7 +7,7 @@ import { keepCanaries } from '../../lib/flow/keepCanaries.ts';
 import type { CanaryResult } from '../../lib/proof/canary.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 
-const SEALED = { kind: 'own', sealed: true, platform: 'linux/amd64' } as unknown as Builder;
+const SEALED = { exclusive: true, sealed: true, platform: 'linux/amd64' } as unknown as Builder;
 const refused: CanaryResult = { platform: 'linux/arm64', op: 'linux/amd64', outcome: 'refused' };
 const native: CanaryResult = { platform: 'linux/amd64', op: 'linux/amd64', outcome: 'ran' };
 
@@ -50,7 +50,7 @@ test('on a sealed engine of the project’s own they run once, with a note on wh
 
 for (const [title, builder] of [
   ['an open engine', { ...SEALED, sealed: false }],
-  ['a builder that was there', { ...SEALED, kind: 'given' }],
+  ['a builder that others use too', { ...SEALED, exclusive: false }],
 ] as [string, Builder][]) {
   test(`on ${title} they run each time`, async () => {
     assert.equal(await runs(builder, [native, refused], {}), { ran: 2, notes: [] });

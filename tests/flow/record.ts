@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { keyName } from '../../lib/proof/seal.ts';
 import type { BuiltCell, RunRecord } from '../../lib/flow/runRecord.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/buildkit', import.meta.url));
 /** Of tests/fixtures/buildkit/marker, which BuildKit wrote and which the probes beside it were made from. */
 export const MARKER_DIGEST = 'sha256:f80584115dc9d19dc2bf0883f3d0baefb949552df72fae8130115dfed8ef8260';
+/** That the markers of the record are sealed with. */
+export const KEY = Buffer.alloc(32, 7);
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
 
 /** A cell whose probe and metadata are the ones that BuildKit wrote for the target `worker-context`. */
@@ -29,6 +32,8 @@ export function runRecord(cells: BuiltCell[], change: Partial<RunRecord> = {}): 
   return {
     version: 1,
     startedAt: '2026-01-01T00:00:00.000Z',
+    seconds: 12,
+    sealedBy: keyName(KEY),
     subject: 'built-in',
     given: '',
     builder: {

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { readRunRecord, writeRunRecord } from '../../lib/flow/runRecord.ts';
 import { faultOf } from '../base/distro.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
-import { builtCell, runRecord } from './record.ts';
+import { builtCell, KEY, runRecord } from './record.ts';
 
 test('a record is read back as it was written', () =>
   inTempDirectory(async (dir) => {
@@ -14,12 +14,19 @@ test('a record is read back as it was written', () =>
     ]);
     await mkdir(join(dir, 'run'));
     await writeRunRecord(dir, record);
-    assert.equal(await readRunRecord(dir), record);
+    assert.equal(await readRunRecord(dir, KEY), record);
+  }));
+
+test('A record of another clone is refused as such, for nothing could be told of its markers', () =>
+  inTempDirectory(async (dir) => {
+    await mkdir(join(dir, 'run'));
+    await writeRunRecord(dir, runRecord([]));
+    assert.match((await faultOf(readRunRecord(dir, Buffer.alloc(32)))).message, 'sealed by another clone');
   }));
 
 test('where no run has come that far, it is said what to do', () =>
   inTempDirectory(async (dir) => {
-    const { message, exitStatus } = await faultOf(readRunRecord(dir));
+    const { message, exitStatus } = await faultOf(readRunRecord(dir, KEY));
     assert.is(exitStatus, 2);
     assert.is(
       message,
@@ -32,7 +39,7 @@ test('half a record is not judged by', () =>
     await mkdir(join(dir, 'run'));
     await writeFile(join(dir, 'run/run.json'), JSON.stringify(runRecord([])).slice(0, -20));
     assert.match(
-      (await faultOf(readRunRecord(dir))).message,
+      (await faultOf(readRunRecord(dir, KEY))).message,
       'is not whole: the run that wrote it was ended',
     );
   }));
@@ -51,7 +58,7 @@ for (const [what, change, place] of [
     inTempDirectory(async (dir) => {
       await mkdir(join(dir, 'run'));
       await writeFile(join(dir, 'run/run.json'), JSON.stringify(change()));
-      const { message, exitStatus } = await faultOf(readRunRecord(dir));
+      const { message, exitStatus } = await faultOf(readRunRecord(dir, KEY));
       assert.is(exitStatus, 2);
       assert.match(message, `is not the record of a run: ${place}: `);
     }));

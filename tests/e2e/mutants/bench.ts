@@ -135,6 +135,8 @@ function recordOf(
   return {
     version: 1,
     startedAt: new Date().toISOString(),
+    seconds: 0,
+    sealedBy: '',
     subject: 'mutants',
     given: '',
     builder: { kind, name, driver, sealed, platform, versions },
