@@ -17,6 +17,7 @@ help:
 ##   make verify DISTRO=debian-bookworm,azlinux3 PLATFORM=linux/arm64 WORKER_PATH=source-policy
 ##   make watch DISTRO=azlinux3        verify again on every save of a policy, distros.yaml or a stage: what changed
 ##   make check                        judge again what the last run left in out/
+##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1 (--json: scripts/check.ts)
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
 ## Policies and data
 ##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml; hand edits stay
