@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Layout } from './blobs.ts';
 import { readConfig, readIndex, readManifest } from './documents.ts';
-import { NOTHING_SPENT, readLayer } from './layer/readLayer.ts';
+import { readLayer } from './layer/readLayer.ts';
+import { NOTHING_SPENT } from './layer/streamLayer.ts';
 import { LayoutError, located } from './layoutError.ts';
 import { LOOKUP_LIMITS, MAX_INDEX_DESCRIPTORS, type LookupLimits } from './limits.ts';
 import { isConfigType, isIndexType, isManifestType } from './mediaTypes.ts';
@@ -84,7 +85,7 @@ export async function deepCheck(layout: Layout, limits: Partial<LookupLimits> = 
 
   async function checkLayer(descriptor: Descriptor, diffId: string): Promise<void> {
     await check({ descriptor, isDocument: false, diffId }, () =>
-      readLayer(layout, { descriptor, diffId }, () => false, layerLimits, { ...NOTHING_SPENT }),
+      readLayer(layout, { descriptor, diffId }, new Set(), layerLimits, { ...NOTHING_SPENT }),
     );
   }
 

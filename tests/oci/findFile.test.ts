@@ -148,6 +148,12 @@ test('does not open a layer below the one that answers', () =>
   }));
 
 /** Lookups that are refused for what they would cost. */
+test('finds a file by a symlink in a layer that takes more than half of what may be held', async () => {
+  const many = Array.from({ length: 60 }, (_, i) => file(`${i}`));
+  const found = await find([[...many, file('x'), link('y', 'x')]], 'y', { entries: 100 });
+  assert.is(found?.content.toString(), 'x');
+});
+
 const refused: [string, LayoutRule, Files[], Partial<LookupLimits>][] = [
   [
     'a layer with too many entries',

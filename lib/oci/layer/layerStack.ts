@@ -3,7 +3,8 @@ import { LayoutError, located } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import type { LayerEntry } from './layerPaths.ts';
-import { NOTHING_SPENT, readLayer, type LayerContent, type LayerSource } from './readLayer.ts';
+import { readLayer, readPayload, type LayerContent } from './readLayer.ts';
+import { NOTHING_SPENT, type LayerSource } from './streamLayer.ts';
 
 /** What is at a path, and in which layer (0 is the base). An implied directory has no entry. */
 export interface PathState {
@@ -48,7 +49,7 @@ export function openLayerStack(
   async function load(layer: number): Promise<LayerContent> {
     const known = loaded.get(layer);
     if (known !== undefined) return known;
-    const content = await readLayer(layout, sourceOf(layer), (path) => wanted.has(path), limits, spent);
+    const content = await readLayer(layout, sourceOf(layer), wanted, limits, spent);
     spent.held = content.held;
     loaded.set(layer, content);
     return content;
@@ -94,15 +95,13 @@ export function openLayerStack(
   return {
     top: layers.length - 1,
     stateOf,
-    async contentOf(layer, { path, offset }) {
+    async contentOf(layer, file) {
       const { payloads } = await load(layer);
-      const known = payloads.get(path);
-      if (known?.offset === offset) return known.bytes;
-      const isIt = (_: string, at: number) => at === offset;
-      const again = await readLayer(layout, sourceOf(layer), isIt, limits, spent);
-      const found = again.payloads.get(path) ?? { offset, bytes: Buffer.alloc(0) };
-      payloads.set(path, found);
-      return found.bytes;
+      const known = payloads.get(file.path);
+      if (known?.offset === file.offset) return known.bytes;
+      const bytes = await readPayload(layout, sourceOf(layer), file, limits, spent);
+      payloads.set(file.path, { offset: file.offset, bytes });
+      return bytes;
     },
     async checkDetours(paths) {
       const names = new Set(paths.flatMap((path) => path.split('/')));

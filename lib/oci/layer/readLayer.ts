@@ -1,22 +1,11 @@
-import { createHash } from 'node:crypto';
-import { finished } from 'node:stream/promises';
 import type { Layout } from '../blobs.ts';
-import { parseDigest } from '../digest.ts';
 import { LayoutError, located } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
-import { layerCompression } from '../mediaTypes.ts';
-import { createTarFeed } from '../tar/feed.ts';
-import type { Descriptor } from '../types.ts';
+import type { TarEntry } from '../tar/entry.ts';
 import { indexLayer, type Held } from './indexLayer.ts';
 import type { LayerIndex } from './layerIndex.ts';
-import { unpack } from './unpack.ts';
-
-/** A layer as a manifest and its config name it. */
-export interface LayerSource {
-  descriptor: Descriptor;
-  /** The digest of the unpacked tar, from the config's `rootfs.diff_ids`. */
-  diffId: string;
-}
+import type { LayerEntry } from './layerPaths.ts';
+import { streamLayer, type LayerSource, type Spent } from './streamLayer.ts';
 
 /** The bytes of a file, and where in the layer they are. */
 export interface Payload {
@@ -33,81 +22,61 @@ export interface LayerContent {
   payloads: Map<string, Payload>;
 }
 
-/** What a lookup has cost so far. */
-export interface Spent {
-  /** Bytes that layers were unpacked to. Counted on while a layer is read. */
-  unpackedBytes: number;
-  /** What is kept of layers. */
-  held: Held;
-}
-
-export const NOTHING_SPENT: Readonly<Spent> = { unpackedBytes: 0, held: { entries: 0, nameBytes: 0 } };
-
 /**
- * Reads a layer from its first byte to its last, and returns what it says about paths and the payloads of the files that
- * `wants` picks by path and offset. Memory grows with the number of entries and with what is picked, not with the layer.
+ * Reads a layer and returns what it says about paths, and the payloads of the files whose paths are wanted. Memory grows
+ * with the number of entries and with what is wanted, not with the layer.
  *
- * Digest, size and diff_id are checked, and a tar that two readers could see two things in is refused (`walkTar`).
- *
- * @throws {LayoutError} for whatever is wrong with the blob, its compression, its tar or its changeset.
+ * @throws {LayoutError} as `streamLayer`, and for a changeset that is refused (`indexLayer`).
  */
 export async function readLayer(
   layout: Layout,
   source: LayerSource,
-  wants: (path: string, offset: number) => boolean,
+  wanted: ReadonlySet<string>,
   limits: LookupLimits,
   spent: Spent,
 ): Promise<LayerContent> {
-  const { descriptor, diffId } = source;
+  const indexer = indexLayer(limits, spent.held);
+  const payloads = new Map<string, Payload>();
+  const onEntry = (entry: TarEntry) => {
+    const path = indexer.add(entry);
+    if (path === undefined || entry.type !== 'file' || !wanted.has(path)) return undefined;
+    checkFileSize(path, entry.size, limits);
+    return (bytes: Buffer) => payloads.set(path, { offset: entry.offset, bytes });
+  };
+  await streamLayer(layout, source, onEntry, limits, spent);
   try {
-    const compression = layerCompression(descriptor.mediaType);
-    const { algorithm, hex } = parseDigest(diffId);
-    const hash = createHash(algorithm);
-    const index = indexLayer(limits, spent.held);
-    const payloads = new Map<string, Payload>();
-    const tar = createTarFeed((entry) => {
-      const path = index.add(entry);
-      const { type, offset, size } = entry;
-      if (path === undefined || type !== 'file' || !wants(path, offset)) return undefined;
-      if (size > limits.fileBytes) throw fileTooLarge(path, size, limits);
-      return (bytes) => payloads.set(path, { offset, bytes });
-    });
-    for await (const chunk of unpack(await layout.openBlob(descriptor), compression, descriptor.size)) {
-      spent.unpackedBytes += chunk.length;
-      if (spent.unpackedBytes > limits.unpackedBytes) throw tooLarge(limits);
-      hash.update(chunk);
-      tar.feed(chunk);
-    }
-    tar.end();
-    const found = hash.digest('hex');
-    if (found !== hex) {
-      throw new LayoutError(
-        'diff-id-mismatch',
-        `unpacks to ${algorithm}:${found}: expected diff_id ${diffId}`,
-      );
-    }
-    return { ...index.finish(), payloads };
+    return { ...indexer.finish(), payloads };
   } catch (error) {
-    throw located(await rootCause(error, layout, descriptor), { layout: layout.path, descriptor });
+    throw located(error, { layout: layout.path, descriptor: source.descriptor });
   }
 }
 
-/** Where a blob is not the one of its descriptor, that is what is wrong, and not what its bytes then led to. */
-async function rootCause(error: unknown, layout: Layout, descriptor: Descriptor): Promise<unknown> {
-  if (!(error instanceof LayoutError)) return error;
-  try {
-    await finished((await layout.openBlob(descriptor)).resume());
-    return error;
-  } catch (unsound) {
-    return unsound;
-  }
+/**
+ * Reads a layer again for the payload of one of its files.
+ *
+ * @throws {LayoutError} as `streamLayer`, and for a file that is too large.
+ */
+export async function readPayload(
+  layout: Layout,
+  source: LayerSource,
+  { path, offset }: Pick<LayerEntry, 'path' | 'offset'>,
+  limits: LookupLimits,
+  spent: Spent,
+): Promise<Buffer> {
+  let payload: Buffer = Buffer.alloc(0);
+  const onEntry = (entry: TarEntry) => {
+    if (entry.offset !== offset) return undefined;
+    checkFileSize(path, entry.size, limits);
+    return (bytes: Buffer) => {
+      payload = bytes;
+    };
+  };
+  await streamLayer(layout, source, onEntry, limits, spent);
+  return payload;
 }
 
-function tooLarge(limits: LookupLimits): LayoutError {
-  return new LayoutError('layer-too-large', `unpacks to over ${limits.unpackedBytes} bytes: expected less`);
-}
-
-function fileTooLarge(path: string, size: number, limits: LookupLimits): LayoutError {
+function checkFileSize(path: string, size: number, limits: LookupLimits): void {
+  if (size <= limits.fileBytes) return;
   const expected = `expected at most ${limits.fileBytes}`;
-  return new LayoutError('file-too-large', `${JSON.stringify(path)} has ${size} bytes: ${expected}`);
+  throw new LayoutError('file-too-large', `${JSON.stringify(path)} has ${size} bytes: ${expected}`);
 }
