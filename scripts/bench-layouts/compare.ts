@@ -45,7 +45,10 @@ export async function compareTools(
 const READINGS = 1000;
 const RUNS = 100;
 
-/** What one more file costs in a process that has read some, against regctl's own work on the same file. */
+/**
+ * What one more file costs in a process that has read some, in a layout that is open and in one that is not, against
+ * regctl's own work on the same file.
+ */
 export async function compareFurther(
   { program, missing }: Peer,
   { layout, layer, pairs, signal }: Runs,
@@ -53,22 +56,16 @@ export async function compareFurther(
   const file = 'in a layer of its own on top';
   const path = PLACES[file];
   const read = ['image', 'get-file', '--platform', PLATFORM, `ocidir://${layout.dir}:latest`, path];
-  const row = { layer, file, seconds: [], work: [] };
-  const ours: Row = {
-    ...row,
-    tool: 'ours, one more in a process',
-    command: 'openLayout, listImages, findFile',
-  };
-  const theirs: Row = {
-    ...row,
-    work: [],
-    tool: 'regctl, less its start',
-    command: `regctl ${read.slice(0, 2).join(' ')}`,
-  };
+  const row = (tool: string, command: string): Row => ({ layer, file, tool, command, seconds: [], work: [] });
+  const finding = row('ours, one more file of an open layout', 'findFile');
+  const opening = row('ours, one more layout', 'openLayout, listImages, findFile');
+  const theirs = row('regctl, less its start', 'regctl image get-file, less regctl version');
   if (missing !== undefined) theirs.missing = missing;
   for (let pair = 0; pair < pairs; pair++) {
     const { stderr } = await measureReading([oursInOneProcess(layout.dir, path, READINGS)], signal);
-    ours.work.push(median(secondsInProcess(stderr)));
+    const ours = secondsInProcess(stderr);
+    finding.work.push(ours.finding);
+    opening.work.push(ours.opening + ours.finding);
     if (missing !== undefined) continue;
     const differences: number[] = [];
     for (let i = 0; i < RUNS; i++) {
@@ -78,8 +75,9 @@ export async function compareFurther(
     }
     theirs.work.push(median(differences));
   }
-  holdAgainstFirst([ours, theirs]);
-  return [ours, theirs];
+  const rows = [finding, opening, theirs];
+  holdAgainstFirst(rows);
+  return rows;
 }
 
 /** Measures a reading, and holds what was read against what is there. */
