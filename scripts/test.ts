@@ -63,7 +63,7 @@ async function run(name: string, files: string[], signal: AbortSignal): Promise<
   try {
     ({ output } = await runCommand(
       'node',
-      ['--import', 'tsx', UVU, '.', pattern, '--ignore', 'node_modules', '--ignore', 'out'],
+      ['--import', 'tsx', UVU, '.', pattern, '--ignore', '^node_modules', '--ignore', '^out$'],
       { signal },
     ));
   } catch (error) {
@@ -73,8 +73,11 @@ async function run(name: string, files: string[], signal: AbortSignal): Promise<
   }
   const count = (word: string) => Number(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? 0);
   const [total, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')];
-  // A file that ends without its summary, or that runs nothing, has failed.
+  // uvu heads each file's results with its name, where there are several.
+  const unheard = files.length > 1 ? files.filter((file) => !output.includes(file)) : [];
+  // A file that ends without its summary, that runs nothing, or that was passed over has failed.
   const failed =
+    unheard.length +
     total -
     passed -
     skipped +
@@ -85,6 +88,7 @@ async function run(name: string, files: string[], signal: AbortSignal): Promise<
   counts.failed += failed;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   echo(`${failed === 0 ? chalk.green('✔') : chalk.red('✘')} ${name}: ${passed} of ${total} in ${seconds} s`);
+  for (const file of unheard) echo(`${file} was not run`);
   if (failed > 0) echo(output);
   else
     for (const line of output.split('\n').filter((text) => /^\s*skipped: /.test(text)))
