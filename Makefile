@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench clean
+.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench bench-layouts clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -17,7 +17,7 @@ help:
 ##   make verify DISTRO=debian-bookworm,azlinux3 PLATFORM=linux/arm64 WORKER_PATH=source-policy
 ##   make watch DISTRO=azlinux3        verify again on every save of a policy, distros.yaml or a stage: what changed
 ##   make check                        judge again what the last run left in out/
-##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1 (--json: scripts/check.ts)
+##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1, JSON=1
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
 ## Policies and data
 ##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml; hand edits stay
@@ -33,8 +33,9 @@ help:
 ##   make test                         types, lint, unit tests and end-to-end tests
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README
+##   make bench-layouts                finding a file in big layouts, against regctl, crane, skopeo and umoci
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check generate check-generated diff lint explain engine registry bench mutants marker clean: node_modules/.package-lock.json
+verify watch check generate check-generated diff lint explain engine registry bench bench-layouts mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

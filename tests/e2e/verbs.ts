@@ -59,7 +59,7 @@ const OPTIONS = [
   'BUILDER',
 ];
 const MORE = ['ALLOW_EMULATOR', 'TIMEOUT', 'OUT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS', 'FORCE_COLOR'];
-const OF_OTHER_VERBS = ['REF', 'POLICY', 'FORMAT', 'FIX', 'FORCE', 'LAYOUT', 'DEEP', 'CACHE'];
+const OF_OTHER_VERBS = ['REF', 'POLICY', 'FORMAT', 'FIX', 'FORCE', 'LAYOUT', 'DEEP', 'JSON', 'CACHE'];
 
 function start(command: string, args: readonly string[], cwd: string, variables: Variables): Started {
   const inherited = Object.entries(process.env).filter(
