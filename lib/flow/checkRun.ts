@@ -57,10 +57,12 @@ export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedC
   const checked: CheckedCell[] = [];
   for (const cell of record.cells) {
     const { policyFile = '' } = cell;
-    if (!policies.has(policyFile)) policies.set(policyFile, await readPolicies(policyFile));
-    if (cell.outcome.ok && !probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell));
-    if (cell.outcome.ok && !provenances.has(cell.metadata)) {
-      provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
+    if (cell.outcome.ok) {
+      if (!policies.has(policyFile)) policies.set(policyFile, await readPolicies(policyFile));
+      if (!probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell));
+      if (!provenances.has(cell.metadata)) {
+        provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
+      }
     }
     checked.push(
       checkCell(cell, record, key, {
@@ -153,14 +155,15 @@ function checkCell(
   const execOps = provenance === undefined ? [] : execOpsOf(provenance, record.builder.platform);
   const files = probe && 'files' in probe ? probe.files.get(platform) : undefined;
   const text = (path: string) => files?.get(path)?.content.toString('utf8');
-  const seals = base && 'base' in base ? sealsOf(key, distro, base.base.digest, made?.platforms ?? []) : {};
+  const baseDigest = base && 'base' in base ? base.base.digest : undefined;
+  const seals = baseDigest === undefined ? {} : sealsOf(key, distro, baseDigest, made?.platforms ?? []);
   const emulator = record.allowEmulator
     ? undefined
     : emulatorFor(platform, record.canaries, record.builder.platform);
 
   const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
-  const root = provenance === undefined ? undefined : rootOf(provenance, policies);
-  const images = { marker: made?.digest, base: base && 'base' in base ? base.base.digest : undefined };
+  const root = provenance === undefined ? undefined : rootOf(provenance, materials, policies);
+  const images = { marker: made?.digest, base: baseDigest };
   const evidence: CellEvidence = {
     platform,
     build,

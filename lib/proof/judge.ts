@@ -1,4 +1,5 @@
 import type { ExecOp } from './execOps.ts';
+import { quote } from './quote.ts';
 import { judgeRoot, type RootEvidence } from './judgeRoot.ts';
 import { sealMatches } from './seal.ts';
 import type { Judgement } from './verdict.ts';
@@ -164,9 +165,4 @@ function judgeEmulator({ emulator, builtOn }: CellEvidence): Judgement | undefin
       detail: `it was built on a machine of ${builtOn}, and the canaries ran on one of another platform`,
     };
   return emulator === undefined ? undefined : { verdict: 'unproven', detail: emulator };
-}
-
-/** A text as a person sees it, bounded, with what cannot be seen written out. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }

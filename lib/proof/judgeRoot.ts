@@ -1,4 +1,5 @@
 import { isOfPrograms } from './origins.ts';
+import { bounded } from './quote.ts';
 import type { Root, RootPart } from './root.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -81,5 +82,5 @@ function madeFrom(part: RootPart, verdict: Judgement['verdict']): Judgement {
 }
 
 function describe({ name, platform }: RootPart): string {
-  return `${name.length > 120 ? `${name.slice(0, 120)}…` : name} (${platform ?? 'of no platform'})`;
+  return `${bounded(name)} (${platform ?? 'of no platform'})`;
 }

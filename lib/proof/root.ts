@@ -2,7 +2,7 @@ import { parseImageRef, familiarName } from '../matrix/imageRef.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/types.ts';
-import { materialsOf, type Material } from './materials.ts';
+import type { Material } from './materials.ts';
 import { isWholeRoot, originsOfResult, type Origin } from './origins.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -34,9 +34,11 @@ const IMAGE = /^(docker-image|oci-layout):\/\/(.*)$/;
  * the source policies that the build ran under, which BuildKit applies when it loads the ops
  * (`solver/llbsolver/vertex.go`), and the materials hold the digests of what was fetched.
  */
-export function rootOf(provenance: Provenance, policies: readonly Policy[]): Root {
-  const materials = materialsOf(provenance);
-  const { builderPlatform, steps } = provenance;
+export function rootOf(
+  { builderPlatform, steps }: Pick<Provenance, 'builderPlatform' | 'steps'>,
+  materials: readonly Material[],
+  policies: readonly Policy[],
+): Root {
   try {
     const parts = originsOfResult(steps).map((origin): RootPart => {
       const isImage = IMAGE.test(origin.source.identifier);

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { parsePolicy } from '../../lib/policy/parsePolicy.ts';
 import type { Policy } from '../../lib/policy/types.ts';
 import type { BuildStep } from '../../lib/proof/llb.ts';
+import { materialsOf } from '../../lib/proof/materials.ts';
 import { rootOf, type RootPart } from '../../lib/proof/root.ts';
 import { image, result, step } from './steps.ts';
 
@@ -27,7 +28,8 @@ function policies(): Policy[] {
 function only(source: BuildStep, under: readonly Policy[] = [], uri = FETCHED): RootPart | undefined {
   const materials = [{ uri, digest: { sha256: 'a'.repeat(64) } }];
   const builderPlatform = { os: 'linux', architecture: 'amd64' };
-  const root = rootOf({ materials, steps: [source, result(`${source.id}:0`)], builderPlatform }, under);
+  const provenance = { materials, steps: [source, result(`${source.id}:0`)], builderPlatform };
+  const root = rootOf(provenance, materialsOf(provenance), under);
   assert.ok('parts' in root);
   return root.parts[0];
 }
