@@ -5,7 +5,7 @@ import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
-import { isControl } from './controls.ts';
+import { countHangs, HANGS_MAX, inWaves } from './hangs.ts';
 import type { BuildOutcome } from './runRecord.ts';
 
 /** Workers that are built under the same source policy, or under none. */
@@ -45,9 +45,6 @@ export interface BuildProbesOptions {
 const AT_ONCE = 2;
 /** Calls that a hang may be in wait for the limit and for nothing else. */
 const AT_ONCE_AFTER_HANG = 4;
-/** So many cells of a subject that came to the limit, and none that ended before it, speak for all of their distros. */
-const HANGS_MAX = 8;
-
 /**
  * Builds the probe of each worker, a group in one bake. A bake stops at its first error, so a group that fails is built
  * again in parts: each worker by itself, and where that fails each platform by itself. What was built comes from the
@@ -85,7 +82,7 @@ export async function buildProbes(
     );
     const settled: BuiltProbe[] = [];
     // The first of a hanging subject speak for those that come after, which would all start at once otherwise.
-    for (const wave of hung ? inWaves(parts) : [parts])
+    for (const wave of hung ? inWaves(parts, ({ workers: [worker] }) => worker) : [parts])
       settled.push(
         ...(await Promise.all(wave.map((one) => settle(one, hung ? limits.hanging : limit)))).flat(),
       );
@@ -94,51 +91,24 @@ export async function buildProbes(
   return (await Promise.all(groups.map((group) => settle({ ...group, split: false })))).flat();
 }
 
-/** What is known of each subject's hangs. */
-function countHangs(): {
-  note: (built: readonly BuiltProbe[]) => void;
-  hopeless: (worker: BakeWorker) => boolean;
-} {
-  const hung = new Map<string, number>();
-  const ended = new Set<string>();
-  return {
-    note: (built) => {
-      const isCell = built.length === 1;
-      for (const { worker, outcome } of built) {
-        if (outcome.ok || !outcome.timedOut) ended.add(subjectOf(worker));
-        else if (isCell)
-          for (const key of [subjectOf(worker), distroOf(worker)]) hung.set(key, (hung.get(key) ?? 0) + 1);
-      }
-    },
-    hopeless: (worker) =>
-      !ended.has(subjectOf(worker)) &&
-      (hung.get(subjectOf(worker)) ?? 0) >= HANGS_MAX &&
-      hung.has(distroOf(worker)),
-  };
-}
-
-/** Workers of one subject have its build file, whatever the distro. Controls are a subject of their own. */
-function subjectOf(worker: BakeWorker): string {
-  return isControl(worker) ? 'control' : worker.dockerfile;
-}
-
-/** A Dockerfile is told the distro's base; of a frontend, each distro's build file has a folder of its own. */
-function distroOf(worker: BakeWorker): string {
-  return JSON.stringify([subjectOf(worker), worker.context, worker.args['BASE'] ?? '']);
-}
-
-function notBuilt({ workers, policyFile }: Part, timeout: number): BuiltProbe[] {
+function notBuilt(part: Part, timeout: number): BuiltProbe[] {
   const log = `ERROR: not built: the ${HANGS_MAX} cells of this subject before it each took longer than the time limit of ${timeout / 1000} s`;
+  return probesOf(part, { metadata: '', outcome: { ok: false, log, timedOut: false }, seconds: 0 });
+}
+
+/** The probes of a part, which have their build in common. */
+function probesOf(
+  { workers, policyFile }: Part,
+  built: Pick<BuiltProbe, 'metadata' | 'outcome' | 'seconds'>,
+): BuiltProbe[] {
   return workers.flatMap((worker) =>
     worker.platforms.map((platform) => ({
       worker,
       platform,
       layout: worker.out,
       platforms: worker.platforms,
-      metadata: '',
       ...(policyFile === undefined ? {} : { policyFile }),
-      outcome: { ok: false as const, log, timedOut: false },
-      seconds: 0,
+      ...built,
     })),
   );
 }
@@ -163,22 +133,6 @@ function splitCells(part: Part): Part[] {
   return parts.flatMap((one) => (one.workers[0]?.platforms.length === 1 ? [one] : splitCells(one)));
 }
 
-/** First one cell of each distro, and of each subject so many as it takes to call it hopeless; then the others. */
-function inWaves(cells: readonly Part[]): [first: Part[], rest: Part[]] {
-  const started = new Map<string, number>();
-  const first: Part[] = [];
-  const rest: Part[] = [];
-  for (const cell of cells) {
-    const [worker] = cell.workers;
-    if (worker === undefined) continue;
-    const [subject, distro] = [subjectOf(worker), distroOf(worker)];
-    const isFirst = !started.has(distro) || (started.get(subject) ?? 0) < HANGS_MAX;
-    for (const key of [subject, distro]) started.set(key, (started.get(key) ?? 0) + 1);
-    (isFirst ? first : rest).push(cell);
-  }
-  return [first, rest];
-}
-
 function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   const [worker] = workers;
   if (workers.length > 1) {
@@ -199,9 +153,10 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
 const LOST_SNAPSHOT = /failed to commit .*snapshot .* does not exist: not found/;
 
 async function solvePart(
-  { name, workers, policyFile, split }: Part,
+  part: Part,
   { builder, bakeFile, data, run, timeout, say, signal }: BuildProbesOptions & { data: string },
 ): Promise<BuiltProbe[]> {
+  const { name, workers, policyFile, split } = part;
   const metadata = join(run, 'metadata', `${name}.json`);
   const set = workers
     .filter(() => split)
@@ -235,16 +190,5 @@ async function solvePart(
     outcome = { ok: false, log: error.output, timedOut: error.timedOut };
   }
   const seconds = (performance.now() - started) / 1000;
-  return workers.flatMap((worker) =>
-    worker.platforms.map((platform) => ({
-      worker,
-      platform,
-      layout: worker.out,
-      platforms: worker.platforms,
-      metadata,
-      ...(policyFile === undefined ? {} : { policyFile }),
-      outcome,
-      seconds,
-    })),
-  );
+  return probesOf(part, { metadata, outcome, seconds });
 }
