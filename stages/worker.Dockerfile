@@ -2,7 +2,7 @@
 #
 #   target worker   the worker of each platform
 #   BASE            the distro's base image
-#   INSTALL         the package manager, or none: apt, dnf, tdnf
+#   INSTALL         the package manager, or none: apt, dnf, microdnf, tdnf
 #   PACKAGE         a small package to install
 #   RELEASE         the distro's release, where the package manager has to be told
 #
@@ -17,33 +17,37 @@ FROM ${BASE} AS root
 
 # The root is mounted for writing and what is written there is thrown away; what the install changed comes out in
 # /delta, so that the worker keeps the base's own layers and configuration.
+# Downloaded packages are kept from build to build, for each distro with its release (which its base names) and platform,
+# and one build at a time has them; the scripts say what of it they trust.
 FROM tools AS install-apt
-ARG TARGETPLATFORM PACKAGE
+ARG BASE TARGETPLATFORM PACKAGE
 RUN --mount=type=bind,from=root,target=/rootfs,rw \
     --mount=type=bind,source=install,target=/install \
-    sh /install/apt.sh /rootfs /delta "${TARGETPLATFORM}" "${PACKAGE}"
+    --mount=type=cache,id=platform-marker/apt/${BASE}/${TARGETPLATFORM},target=/packages,sharing=locked \
+    sh /install/apt.sh /rootfs /delta /packages "${TARGETPLATFORM}" "${PACKAGE}"
 
-FROM tools AS install-dnf
-ARG TARGETPLATFORM PACKAGE RELEASE
-RUN --mount=type=bind,from=root,target=/rootfs,rw \
-    --mount=type=bind,source=install,target=/install \
-    sh /install/dnf.sh /rootfs /delta "${TARGETPLATFORM}" "${PACKAGE}" "${RELEASE}"
-
-# tdnf cannot install for another architecture, so it first gets dnf, for the build platform.
+# Neither microdnf nor tdnf can install for another architecture, so they first get dnf, for the build platform, with the
+# programs that a minimal image lacks and the scripts call.
+FROM tools AS tools-dnf
+FROM tools AS tools-microdnf
+RUN microdnf -y install dnf findutils tar
 FROM tools AS tools-tdnf
-RUN tdnf -y install dnf
-FROM tools-tdnf AS install-tdnf
-ARG TARGETPLATFORM PACKAGE RELEASE
+RUN tdnf -y install dnf findutils tar
+
+FROM tools-${INSTALL} AS install-rpm
+ARG BASE TARGETPLATFORM PACKAGE RELEASE
 RUN --mount=type=bind,from=root,target=/rootfs,rw \
     --mount=type=bind,source=install,target=/install \
-    sh /install/dnf.sh /rootfs /delta "${TARGETPLATFORM}" "${PACKAGE}" "${RELEASE}"
+    --mount=type=cache,id=platform-marker/dnf/${BASE}/${RELEASE}/${TARGETPLATFORM},target=/packages,sharing=locked \
+    sh /install/dnf.sh /rootfs /delta /packages "${TARGETPLATFORM}" "${PACKAGE}" "${RELEASE}"
 
 FROM root AS worker-none
 FROM root AS worker-apt
 COPY --from=install-apt /delta /
-FROM root AS worker-dnf
-COPY --from=install-dnf /delta /
-FROM root AS worker-tdnf
-COPY --from=install-tdnf /delta /
+FROM root AS worker-rpm
+COPY --from=install-rpm /delta /
+FROM worker-rpm AS worker-dnf
+FROM worker-rpm AS worker-microdnf
+FROM worker-rpm AS worker-tdnf
 
 FROM worker-${INSTALL} AS worker
