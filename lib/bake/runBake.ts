@@ -1,5 +1,9 @@
 import { runBuildx } from '../engine/buildx.ts';
 import type { Builder } from '../engine/builder.ts';
+import type { LineRewriter } from '../engine/command.ts';
+import { startBakeLog } from '../progress/bakeLog.ts';
+import type { BakeWatch, Progress } from '../progress/progress.ts';
+import { readSolveStatus } from '../progress/solveStatus.ts';
 
 /** One call of `docker buildx bake`. */
 export interface BakeCall {
@@ -14,18 +18,21 @@ export interface BakeCall {
   set?: readonly string[];
   /** Builds every step again. */
   noCache?: boolean;
+  /** Is told what the build does. */
+  progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call. */
   timeout?: number | undefined;
 }
 
 /**
- * Runs `docker buildx bake` on a builder. Returns what it printed; throws CommandError when a target fails.
+ * Runs `docker buildx bake` on a builder. Returns its log as text, which is made of BuildKit's events; throws CommandError
+ * with that log, and with buildx's own words at its end, when a target fails.
  * The files of this project read only what the person's own folder holds, so bake's question about that is answered.
  */
 export async function runBake(builder: Builder, call: BakeCall): Promise<string> {
   const args = [
-    ...['bake', '--progress=plain', '--allow=fs=*'],
+    ...['bake', '--progress=rawjson', '--allow=fs=*'],
     ...call.files.flatMap((file) => ['--file', file]),
     ...(call.metadataFile === undefined ? [] : ['--metadata-file', call.metadataFile]),
     ...(call.set ?? []).flatMap((override) => ['--set', override]),
@@ -43,10 +50,30 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     STAGES: undefined,
     NO_COLOR: '1',
   };
-  const { output } = await runBuildx(builder, args, {
-    env,
-    signal: call.signal,
-    timeout: call.timeout,
-  });
-  return output;
+  const watch = call.progress?.bake(call.targets);
+  try {
+    const { signal, timeout } = call;
+    const { output } = await runBuildx(builder, args, { env, signal, timeout, errorLines: asLog(watch) });
+    return output;
+  } finally {
+    watch?.end();
+  }
+}
+
+/** Events become the lines of a log; what is none stays as it is, behind what the steps that failed had printed. */
+function asLog(watch: BakeWatch | undefined): LineRewriter {
+  const log = startBakeLog();
+  const told = (lines: readonly string[]) => {
+    if (watch !== undefined) lines.forEach(watch.line);
+    return lines;
+  };
+  return {
+    line: (text) => {
+      const status = readSolveStatus(text);
+      if (status === undefined) return told([...log.failures(), text]);
+      watch?.status(status);
+      return told(log.add(status));
+    },
+    end: () => told(log.failures()),
+  };
 }

@@ -12,8 +12,15 @@ export interface CommandOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds after which the command is ended the same way. */
   timeout?: number | undefined;
-  /** Called with each line of its standard output and standard error as they come. */
-  onLine?: ((line: string) => void) | undefined;
+  /** Takes each line of its standard error as it comes, and says what stands in its place in the output. */
+  errorLines?: LineRewriter | undefined;
+}
+
+/** Puts lines in the place of a line, or none. */
+export interface LineRewriter {
+  line: (line: string) => readonly string[];
+  /** The lines that come when there are no more, however the command ended. */
+  end: () => readonly string[];
 }
 
 const OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -27,7 +34,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<{ stdout: string; output: string }> {
-  const { cwd, env, input, signal, timeout, onLine } = options;
+  const { cwd, env, input, signal, timeout, errorLines } = options;
   const child = execa(file, args, {
     all: true,
     stdin: input === undefined ? 'ignore' : 'pipe',
@@ -38,8 +45,8 @@ export async function runCommand(
     ...(input === undefined ? {} : { input }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(errorLines === undefined ? {} : { stderr: transformOf(errorLines) }),
   });
-  if (onLine) child.all.setEncoding('utf8').on('data', lines(onLine));
   try {
     const result = await child;
     return { stdout: result.stdout, output: result.all };
@@ -48,13 +55,14 @@ export async function runCommand(
   }
 }
 
-/** Cuts chunks of text into lines; an unfinished last line is kept back until it ends. */
-function lines(onLine: (line: string) => void): (chunk: string) => void {
-  let rest = '';
-  return (chunk) => {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    for (const line of parts) onLine(line);
+function transformOf({ line, end }: LineRewriter) {
+  return {
+    *transform(text: unknown) {
+      yield* line(String(text));
+    },
+    *final() {
+      yield* end();
+    },
   };
 }
 

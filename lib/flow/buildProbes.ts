@@ -5,6 +5,7 @@ import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
+import type { Progress } from '../progress/progress.ts';
 import { countHangs, HANGS_MAX, inWaves } from './hangs.ts';
 import type { BuildOutcome } from './runRecord.ts';
 
@@ -38,6 +39,7 @@ export interface BuildProbesOptions {
   /** Milliseconds for one build. */
   timeout: number;
   say: (line: string) => void;
+  progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -154,7 +156,7 @@ const LOST_SNAPSHOT = /failed to commit .*snapshot .* does not exist: not found/
 
 async function solvePart(
   part: Part,
-  { builder, bakeFile, data, run, timeout, say, signal }: BuildProbesOptions & { data: string },
+  { builder, bakeFile, data, run, timeout, say, progress, signal }: BuildProbesOptions & { data: string },
 ): Promise<BuiltProbe[]> {
   const { name, workers, policyFile, split } = part;
   const metadata = join(run, 'metadata', `${name}.json`);
@@ -176,6 +178,7 @@ async function solvePart(
       metadataFile: metadata,
       policyFile,
       noCache,
+      progress,
       timeout,
       signal,
     });

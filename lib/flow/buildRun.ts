@@ -83,8 +83,10 @@ async function markAndProbe(
   { steps, note }: { steps: RunSteps; note: Note },
 ): Promise<{ marked: MarkedDistros; built: BuiltCell[] }> {
   request.say('building the marker images');
+  request.progress?.enter('markers');
   const marked = await markDistros(request, images, bases);
   request.say('building the workers and their probes');
+  request.progress?.enter('probes');
   return { marked, built: await probeDistros(request, marked, steps, note) };
 }
 

@@ -4,6 +4,7 @@ import { formatBakeData, type BakeDistro } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
+import type { Progress } from '../progress/progress.ts';
 import type { MarkerContent } from './markerContent.ts';
 import { writeMarkerContent } from './markerContent.ts';
 import type { MadeMarker } from './runRecord.ts';
@@ -30,6 +31,7 @@ export interface MakeMarkersOptions {
   run: string;
   /** Layouts that are whole from an earlier run: one made from the same is taken as it is. */
   whole?: WholeMarkers;
+  progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -104,11 +106,12 @@ async function bakeMarkers(
     stages,
     data,
     metadataFile,
+    progress,
     signal,
   }: MakeMarkersOptions & { data: string; metadataFile: string },
 ): Promise<Map<string, MadeMarker>> {
   const targets = requests.map(({ name }) => `marker-${name}`);
-  await runBake(builder, { files: [bakeFile, data], targets, metadataFile, signal });
+  await runBake(builder, { files: [bakeFile, data], targets, metadataFile, progress, signal });
   const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<
     string,
     { 'containerimage.digest': string }

@@ -1,5 +1,6 @@
 import type { Builder } from '../engine/builder.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
+import type { Progress } from '../progress/progress.ts';
 import type { Path } from '../proof/verdict.ts';
 import type { Frontend } from './frontend.ts';
 import type { OutFolder } from './outFolder.ts';
@@ -33,5 +34,7 @@ export interface RunRequest {
   /** Milliseconds for one build. */
   timeout: number;
   say: (line: string) => void;
+  /** Is told what goes on while it goes on. */
+  progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
 }

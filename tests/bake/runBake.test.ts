@@ -26,7 +26,7 @@ test('files, metadata, overrides and targets are arguments, in that order', () =
   withFakeDocker('', async ({ builder, calls }) => {
     await runBake(builder, { ...call, metadataFile: 'm.json', set: ['a.platform=linux/arm64'] });
     const [args = ''] = await calls();
-    assert.match(args, /^buildx bake --progress=plain /);
+    assert.match(args, /^buildx bake --progress=rawjson /);
     assert.match(
       args,
       / --file docker-bake\.hcl --file data\.json --metadata-file m\.json --set a\.platform=linux\/arm64 probe-a probe-b$/,

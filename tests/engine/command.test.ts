@@ -46,10 +46,26 @@ test('A command that is cancelled is ended, with its reason kept apart from a fa
   assert.ok((await running).cancelled);
 });
 
-test('Lines come as they are printed, whole', async () => {
-  const lines: string[] = [];
-  await runCommand('printf', ['one\\ntw%s\\n', 'o'], { onLine: (line) => lines.push(line) });
-  assert.equal(lines, ['one', 'two']);
+/** Takes lines out that begin with a dash, says the others twice, and has a last word. */
+const REWRITER = {
+  line: (line: string) => (line.startsWith('-') ? [] : [line, line]),
+  end: () => ['end'],
+};
+
+test('Lines of standard error are rewritten as they come, whole, and standard output stays as it is', async () => {
+  const script = 'printf "on" >&2; printf "e\\n-two\\n" >&2; echo -out';
+  const { stdout, output } = await runCommand('sh', ['-c', script], { errorLines: REWRITER });
+  assert.is(stdout, '-out');
+  assert.equal(output.split('\n').sort(), ['-out', 'end', 'one', 'one']);
+});
+
+test('What a command that fails or is ended had printed is rewritten too', async () => {
+  const failing = runCommand('sh', ['-c', 'echo one >&2; exit 3'], { errorLines: REWRITER });
+  assert.is((await errorOf(failing)).output, 'one\none\nend');
+  const slow = { errorLines: REWRITER, timeout: 300 };
+  const ended = await errorOf(runCommand('sh', ['-c', 'echo one >&2; exec sleep 60'], slow));
+  assert.ok(ended.timedOut);
+  assert.is(ended.output, 'one\none\nend');
 });
 
 test('The end of a log is bounded in lines and in characters', () => {

@@ -1,0 +1,22 @@
+import type { SolveStatus } from './solveStatus.ts';
+
+/** What a run does one after the other. */
+export type Stage = 'bases' | 'markers' | 'probes' | 'check';
+
+/** Who is told what a run does while it works. */
+export interface Progress {
+  /** A stage begins. */
+  enter: (stage: Stage) => void;
+  /** A bake of these targets begins; what it tells goes to what this returns. */
+  bake: (targets: readonly string[]) => BakeWatch;
+}
+
+/** Who is told what one bake does. */
+export interface BakeWatch {
+  /** What BuildKit tells. */
+  status: (status: SolveStatus) => void;
+  /** A line of the log that is made of it. */
+  line: (line: string) => void;
+  /** It ended, well or not. */
+  end: () => void;
+}
