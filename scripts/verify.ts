@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { concludeRun } from '../lib/cli/concludeRun.ts';
+import { isVerbose, showProgress, verboseOption } from '../lib/cli/live.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { givenVariables, readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
@@ -15,7 +16,7 @@ import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms, selectSubject } from '../lib/matrix/select.ts';
 
 const program = new Command('verify').description('verify every distro by every path on every platform');
-for (const option of verifyOptions) program.addOption(option);
+for (const option of [...verifyOptions, verboseOption]) program.addOption(option);
 
 await runVerb(program, async (given, { say, signal }) => {
   const started = performance.now();
@@ -34,27 +35,32 @@ await runVerb(program, async (given, { say, signal }) => {
           ? undefined
           : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
       const key = await cloneKey(project.folder);
-      const record = await buildRun({
-        started,
-        project: project.folder,
-        bakeFile: own.bakeFile,
-        stages: own.stages,
-        distros,
-        rows,
-        paths: options.paths,
-        subject,
-        frontend,
-        given: givenVariables(options),
-        out,
-        builder,
-        key,
-        bases: options.bases,
-        requireRealBases: options.requireRealBases,
-        allowEmulator: options.allowEmulator,
-        timeout: options.timeout,
-        say,
-        signal,
-      });
+      const names = distros.map(({ name }) => name);
+      const shown = { distros: names, paths: options.paths.length };
+      const how = { say, signal, verbose: isVerbose(given) };
+      const record = await showProgress(shown, how, (told) =>
+        buildRun({
+          started,
+          project: project.folder,
+          bakeFile: own.bakeFile,
+          stages: own.stages,
+          distros,
+          rows,
+          paths: options.paths,
+          subject,
+          frontend,
+          given: givenVariables(options),
+          out,
+          builder,
+          key,
+          bases: options.bases,
+          requireRealBases: options.requireRealBases,
+          allowEmulator: options.allowEmulator,
+          timeout: options.timeout,
+          signal,
+          ...told,
+        }),
+      );
       say('checking');
       return await concludeRun(record, out.path, key);
     } finally {

@@ -122,10 +122,10 @@ export function followDistros(distros: readonly string[], paths: number): Distro
 
   function stateOf(line: Line, time: number): DistroState {
     const isDone = isBuilt(line) && line.running.size === 0;
-    const isWorking = line.running.size > 0 || line.failed || stage === 'check';
+    const isWorking = line.running.size > 0 || line.failed;
     return {
       name: line.name,
-      state: stage !== 'check' && isDone ? 'built' : isWorking ? 'working' : 'waiting',
+      state: isDone ? 'built' : isWorking ? 'working' : 'waiting',
       doing: doingOf(line, stage, isDone),
       built: line.built.size,
       probes: needs(line),
@@ -148,7 +148,6 @@ function newLine(name: string): Line {
 }
 
 function doingOf(line: Line, stage: Stage, isDone: boolean): string {
-  if (stage === 'check') return 'checking';
   const [step] = line.running.values();
   if (step !== undefined) return step.doing + amount(step);
   if (line.failed) return 'failed';

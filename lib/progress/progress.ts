@@ -1,7 +1,7 @@
 import type { SolveStatus } from './solveStatus.ts';
 
 /** What a run does one after the other. */
-export type Stage = 'bases' | 'markers' | 'probes' | 'check';
+export type Stage = 'bases' | 'markers' | 'probes';
 
 /** Who is told what a run does while it works. */
 export interface Progress {

@@ -1,0 +1,96 @@
+import { Option } from 'commander';
+import { chalk } from 'zx';
+import { visible } from '../fault/visible.ts';
+import { followDistros } from '../progress/distroStates.ts';
+import type { Progress } from '../progress/progress.ts';
+import { startLiveBlock } from './liveBlock.ts';
+import { liveFrame } from './liveFrame.ts';
+import { isSet } from './variable.ts';
+
+/** Asks for BuildKit's log while it works; a make variable too, as all options. */
+export const verboseOption = new Option('-v, --verbose [yes]', 'show BuildKit’s log while it works').env('V');
+
+/** How a run tells of itself. */
+export interface Told {
+  say: (line: string) => void;
+  /** Undefined where nobody follows it. */
+  progress: Progress | undefined;
+}
+
+const REDRAW_MS = 150;
+
+/**
+ * Runs something and shows what it is at: on a terminal a line for each distro that is written again and again, with what
+ * is said above it; with `verbose` BuildKit's log; else nothing but what is said, as a log in CI should have it. When it
+ * has ended the lines are gone; when `signal` is aborted they stay as they were, for what is said then to follow.
+ */
+export async function showProgress<T>(
+  { distros, paths }: { distros: readonly string[]; paths: number },
+  { say, signal, verbose }: { say: (line: string) => void; signal: AbortSignal; verbose: boolean },
+  run: (told: Told) => Promise<T>,
+): Promise<T> {
+  if (verbose) return run({ say, progress: logProgress() });
+  if (!isLiveTerminal()) return run({ say, progress: undefined });
+  const block = startLiveBlock(process.stderr);
+  const states = followDistros(distros, paths);
+  const draw = () => {
+    const { columns, rows } = process.stderr;
+    block.draw(liveFrame(states.at(performance.now()), { columns, rows }));
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  signal.addEventListener('abort', block.leave);
+  try {
+    return await run({
+      say: (line) => {
+        block.above(() => {
+          say(line);
+        });
+      },
+      progress: {
+        enter: states.enter,
+        bake: (targets) => {
+          const { status, end } = states.bake(targets);
+          return {
+            status: (told) => {
+              status(told, performance.now());
+            },
+            line: () => undefined,
+            end,
+          };
+        },
+      },
+    });
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', block.leave);
+    block.clear();
+  }
+}
+
+/** Whether `-v` or `V=1` was given. */
+export function isVerbose(options: Readonly<Record<string, unknown>>): boolean {
+  return isSet(options['verbose']);
+}
+
+/** What follows on standard output must not come between the lines, so both have to be the terminal. */
+function isLiveTerminal(): boolean {
+  const { CI, TERM } = process.env;
+  return process.stderr.isTTY && process.stdout.isTTY && !isSet(CI) && TERM !== 'dumb';
+}
+
+/** Each line with the number of its bake: several go on at once, and BuildKit's steps are numbered in each. */
+function logProgress(): Progress {
+  let bakes = 0;
+  return {
+    enter: () => undefined,
+    bake: () => {
+      bakes += 1;
+      const head = chalk.dim(`${bakes}|`);
+      return {
+        status: () => undefined,
+        line: (line) => process.stderr.write(`${head}${visible(line)}\n`),
+        end: () => undefined,
+      };
+    },
+  };
+}
