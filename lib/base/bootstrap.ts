@@ -8,45 +8,67 @@ import { toolPrefix } from '../engine/toolPrefix.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { writeLayout } from '../oci/writeLayout.ts';
 import { debianArchitecture } from './debianArchitecture.ts';
+import { joinLayouts } from './joinLayouts.ts';
 
 /** Changes when what goes into a bootstrapped base does: the cache then makes it anew. */
-const RECIPE = 1;
+const RECIPE = 2;
 /** Until this release Debian's own images kept /bin, /sbin and /lib apart from /usr. */
 const UNMERGED_SUITES: readonly string[] = ['bullseye', 'buster', 'stretch'];
 const FOREIGN_PACKAGES = ['?essential', '?priority(required)', 'apt', 'debian-archive-keyring'];
 
-/**
- * A Debian base made from Debian's own packages, as an OCI layout in the cache; returns the layout's folder.
- *
- * The build platform's root is installed natively (mmdebstrap `minbase`), so that its apt works. A foreign root is
- * unpacked only (`extract`): nothing of it runs, and its dpkg database says `unpacked`. Device nodes are left out,
- * which a builder in a user namespace could not unpack.
- */
-export async function bootstrapDebian(options: {
+const LAYOUT = 'layout';
+const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What a base is made from. */
+interface Bootstrap {
   suite: string;
   platforms: readonly string[];
   buildPlatform: string;
   say: (line: string) => void;
   signal?: AbortSignal | undefined;
-}): Promise<string> {
-  const { suite, platforms, buildPlatform, say, signal } = options;
-  const name = [suite, ...platforms.map((platform) => platform.replaceAll('/', '-')), `r${RECIPE}`].join('_');
+}
+
+/**
+ * A Debian base made from Debian's own packages, as an OCI layout in the cache; returns the layout's folder. Each
+ * platform's root is kept by itself, so that one platform more makes one root more.
+ *
+ * The build platform's root is installed natively (mmdebstrap `minbase`), so that its apt works. A foreign root is
+ * unpacked only (`extract`): nothing of it runs, and its dpkg database says `unpacked`. Device nodes are left out,
+ * which a builder in a user namespace could not unpack.
+ *
+ * Throws a Fault (wrong input) for a platform that Debian has no port for.
+ */
+export async function bootstrapDebian(wanted: Bootstrap): Promise<string> {
+  const { suite, platforms } = wanted;
+  const layouts: string[] = [];
+  for (const platform of platforms) layouts.push(await bootstrapImage(wanted, platform));
+  const name = ['all', suite, ...platforms.map(slugOf), `r${RECIPE}`].join('_');
+  const joined = await makeOnce(await cacheSubfolder('bases'), name, (work) =>
+    joinLayouts(join(work, LAYOUT), layouts),
+  );
+  return join(joined, LAYOUT);
+}
+
+async function bootstrapImage(
+  { suite, buildPlatform, say, signal }: Bootstrap,
+  platform: string,
+): Promise<string> {
+  const native = platform === buildPlatform;
+  const name = [suite, slugOf(platform), native ? 'installed' : 'unpacked', `r${RECIPE}`].join('_');
   const made = await makeOnce(await cacheSubfolder('bases'), name, async (work) => {
-    const images = [];
-    for (const platform of platforms) {
-      say(`making a base of ${suite} for ${platform} from Debian’s packages`);
-      const tar = join(work, `${platform.replaceAll('/', '-')}.tar`);
-      await makeRoot(suite, platform, platform === buildPlatform, tar, signal);
-      images.push({ platform, layers: [{ path: tar }], config: { Env: [PATH], Cmd: ['bash'] } });
-    }
-    await writeLayout(join(work, LAYOUT), { images, ref: 'latest' });
-    for (const { layers } of images) for (const { path } of layers) await rm(path);
+    say(`making a base of ${suite} for ${platform} from Debian’s packages`);
+    const tar = join(work, 'root.tar');
+    await makeRoot(suite, platform, native, tar, signal);
+    const image = { platform, layers: [{ path: tar }], config: { Env: [PATH], Cmd: ['bash'] } };
+    await writeLayout(join(work, LAYOUT), { images: [image], ref: 'latest' });
+    await rm(tar);
   });
   return join(made, LAYOUT);
 }
 
-const LAYOUT = 'layout';
-const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+function slugOf(platform: string): string {
+  return platform.replaceAll('/', '-');
+}
 
 async function makeRoot(
   suite: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError, logEnd } from '../engine/commandError.ts';
-import { canaryElf, canaryPlatforms } from './canaryElf.ts';
+import { canaryElf, hasCanary } from './canaryElf.ts';
 import { runsNatively } from './runsNatively.ts';
 
 /** What became of one canary. */
@@ -39,24 +39,20 @@ export async function tryCanaries(options: {
       { platform, op: platform },
     ]),
   ];
-  for (const { platform } of tries.filter(hasCanary)) {
+  for (const { platform } of tries.filter((attempt) => hasCanary(attempt.platform))) {
     const context = join(folder, platform);
     await mkdir(context, { recursive: true });
     await writeFile(join(context, 'canary'), canaryElf(platform), { mode: 0o755 });
   }
   const results: CanaryResult[] = [];
   for (const attempt of tries) {
-    const result = hasCanary(attempt) ? await runCanary(attempt, options) : NO_CANARY;
+    const result = hasCanary(attempt.platform) ? await runCanary(attempt, options) : NO_CANARY;
     results.push({ ...attempt, ...result });
   }
   return results;
 }
 
 const NO_CANARY = { outcome: 'unknown', log: 'there is no canary for this platform' } as const;
-
-function hasCanary({ platform }: { platform: string }): boolean {
-  return canaryPlatforms.includes(platform);
-}
 
 async function runCanary(
   { platform, op }: { platform: string; op: string },

@@ -1,5 +1,5 @@
 import { wrongInput } from '../fault/fault.ts';
-import { parsePlatform } from '../oci/platform.ts';
+import { formatPlatform, parsePlatform } from '../oci/platform.ts';
 
 /** What an ELF header says of the processor that a file is for. */
 export interface ElfMachine {
@@ -39,12 +39,24 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   s390x: { machine: 22, bits: 64, endian: 'big', flags: 0, code: 'a7290000 0a01' },
   // li a0,0; li a7,93; ecall; the double-float ABI of every distro
   riscv64: { machine: 243, bits: 64, endian: 'little', flags: 4, code: '13050000 9308d005 73000000' },
+  // addiu a0,zero,0; addiu v0,zero,5058; syscall; MIPS64 release 2, whose n64 ABI has no flag of its own
+  mips64le: { machine: 8, bits: 64, endian: 'little', flags: 0x80000000, code: '00000424 c2130224 0c000000' },
+  // addiu a0,zero,0; addiu v0,zero,4001; syscall; MIPS32 release 2 and the o32 ABI
+  mipsle: { machine: 8, bits: 32, endian: 'little', flags: 0x70001000, code: '00000424 a10f0224 0c000000' },
+  // addi.w a0,zero,0; addi.w a7,zero,93; syscall 0; the double-float ABI, version 1 of its objects
+  loong64: { machine: 258, bits: 64, endian: 'little', flags: 0x43, code: '04008002 0b748102 00002b00' },
 };
 
-/** The platforms that there is a canary for. A variant makes no difference to it. */
+/** The platforms that there is a canary for, and every variant of them: it makes no difference to a canary. */
 export const canaryPlatforms: readonly string[] = Object.keys(PROGRAMS).map((architecture) =>
-  architecture === 'arm' ? 'linux/arm/v7' : `linux/${architecture}`,
+  formatPlatform({ os: 'linux', architecture }),
 );
+
+/** Whether there is a canary for a platform. */
+export function hasCanary(platform: string): boolean {
+  const { os, architecture } = parsePlatform(platform);
+  return os === 'linux' && Object.hasOwn(PROGRAMS, architecture);
+}
 
 /** Where the program is mapped: a multiple of every page size (4 to 64 KiB) and above `mmap_min_addr`. */
 const ADDRESS = 0x400000;
@@ -57,9 +69,7 @@ const PAGE = 0x10000;
  * @throws {Fault} for a platform that there is no canary for.
  */
 export function canaryElf(platform: string): Buffer {
-  const { os, architecture } = parsePlatform(platform);
-  const program =
-    os === 'linux' && Object.hasOwn(PROGRAMS, architecture) ? PROGRAMS[architecture] : undefined;
+  const program = hasCanary(platform) ? PROGRAMS[parsePlatform(platform).architecture] : undefined;
   if (program === undefined) {
     throw wrongInput({
       message: `there is no canary for ${platform}, so an emulator for it could not be found out`,

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isRealBase } from '../../lib/base/base.ts';
-import { debianArchitecture } from '../../lib/base/debianArchitecture.ts';
 import { makeStandIn } from '../../lib/base/standIn.ts';
 import { openLayout } from '../../lib/oci/blobs.ts';
 import { findFile } from '../../lib/oci/findFile.ts';
@@ -65,15 +64,6 @@ test('a stand-in is the one kind of base that nothing can be installed into', ()
     true,
     true,
     false,
-  ]);
-});
-
-test('Debian has names of its own for platforms', () => {
-  assert.equal(['linux/amd64', 'linux/arm/v7', 'linux/ppc64le', 'linux/loong64'].map(debianArchitecture), [
-    'amd64',
-    'armhf',
-    'ppc64el',
-    undefined,
   ]);
 });
 

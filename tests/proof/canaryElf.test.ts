@@ -5,7 +5,13 @@ import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fault } from '../../lib/fault/fault.ts';
-import { canaryElf, canaryPlatforms, elfArchitecture, elfMachineOf } from '../../lib/proof/canaryElf.ts';
+import {
+  canaryElf,
+  canaryPlatforms,
+  elfArchitecture,
+  elfMachineOf,
+  hasCanary,
+} from '../../lib/proof/canaryElf.ts';
 
 const expected: Record<string, [machine: number, bits: number, endian: string, flags: number, size: number]> =
   {
@@ -16,9 +22,12 @@ const expected: Record<string, [machine: number, bits: number, endian: string, f
     'linux/ppc64le': [21, 64, 'little', 2, 132],
     'linux/s390x': [22, 64, 'big', 0, 126],
     'linux/riscv64': [243, 64, 'little', 4, 132],
+    'linux/mips64le': [8, 64, 'little', 0x80000000, 132],
+    'linux/mipsle': [8, 32, 'little', 0x70001000, 96],
+    'linux/loong64': [258, 64, 'little', 0x43, 132],
   };
 
-test('there is a canary for seven platforms', () => {
+test('there is a canary for ten platforms', () => {
   assert.equal([...canaryPlatforms].sort(), Object.keys(expected).sort());
 });
 
@@ -88,10 +97,11 @@ test('the canary of this machine runs and exits with 0', async () => {
 
 test('a variant makes no difference', () => {
   assert.equal(canaryElf('linux/arm/v6'), canaryElf('linux/arm/v7'));
+  assert.ok(hasCanary('linux/arm/v5') && hasCanary('linux/amd64/v3'));
   assert.equal(canaryElf('linux/aarch64/v8'), canaryElf('linux/arm64'));
 });
 
-for (const platform of ['linux/mips64le', 'windows/amd64']) {
+for (const platform of ['linux/sparc64', 'windows/amd64']) {
   test(`${platform} has no canary, and the fault says which have`, () => {
     try {
       canaryElf(platform);
