@@ -32,7 +32,7 @@ export async function showProgress<T>(
   if (verbose) return run({ say, progress: logProgress() });
   if (!isLiveTerminal()) return run({ say, progress: undefined });
   const block = startLiveBlock(process.stderr);
-  const states = followDistros(distros, paths);
+  const states = followDistros(distros, paths, performance.now());
   const draw = () => {
     const { columns, rows } = process.stderr;
     block.draw(liveFrame(states.at(performance.now()), { columns, rows }));
@@ -47,7 +47,9 @@ export async function showProgress<T>(
         });
       },
       progress: {
-        enter: states.enter,
+        enter: (stage) => {
+          states.enter(stage, performance.now());
+        },
         bake: (targets) => {
           const { status, end } = states.bake(targets);
           return {

@@ -12,13 +12,13 @@ export interface DistroState {
   /** Probes that are built, of all. */
   built: number;
   probes: number;
-  /** Milliseconds that it was worked on, from its first step to now or to its last probe. */
+  /** Milliseconds that what is done has taken, or where it is built all of it, from its first step on. */
   elapsed: number;
 }
 
 /** Follows a run. `at` is the time in milliseconds, of any clock that does not go back. */
 export interface DistroStates {
-  enter: (stage: Stage) => void;
+  enter: (stage: Stage, at: number) => void;
   /** Takes what one bake tells; `end` is to be called when it is over. */
   bake: (targets: readonly string[]) => {
     status: (status: SolveStatus, at: number) => void;
@@ -29,6 +29,7 @@ export interface DistroStates {
 
 /** A step that runs. */
 interface Running {
+  from: number;
   doing: string;
   /** Bytes by part of it: layers that are pulled, contexts that are sent. */
   parts: Map<string, { current: number; total: number }>;
@@ -52,9 +53,10 @@ interface Line {
  * Makes of BuildKit's events what each distro is at. `paths` is how many probes each distro has at least; the controls
  * stand in a line of their own, once there are any.
  */
-export function followDistros(distros: readonly string[], paths: number): DistroStates {
+export function followDistros(distros: readonly string[], paths: number, start: number): DistroStates {
   const lines = new Map(distros.map((name) => [name, newLine(name)]));
   let stage: Stage = 'bases';
+  let entered = start;
   let bakes = 0;
 
   function lineOf(owner: string | undefined): Line | undefined {
@@ -83,7 +85,7 @@ export function followDistros(distros: readonly string[], paths: number): Distro
       if (step.completed === undefined) {
         const group = step.progressGroup?.name;
         const shown = group === undefined ? doing : readStepName(group).doing;
-        if (!line.running.has(key)) line.running.set(key, { doing: shown, parts: new Map() });
+        if (!line.running.has(key)) line.running.set(key, { from: at, doing: shown, parts: new Map() });
         line.failed = false;
         return;
       }
@@ -120,6 +122,11 @@ export function followDistros(distros: readonly string[], paths: number): Distro
   const needs = (line: Line) => Math.max(line.name === CONTROLS_LINE ? 0 : paths, line.probes.size);
   const isBuilt = (line: Line) => line.built.size > 0 && line.built.size >= needs(line);
 
+  function began(line: Line, time: number): number {
+    const [step] = line.running.values();
+    return step?.from ?? (stage === 'bases' ? entered : time);
+  }
+
   function stateOf(line: Line, time: number): DistroState {
     const isDone = isBuilt(line) && line.running.size === 0;
     const isWorking = line.running.size > 0 || line.failed;
@@ -129,13 +136,13 @@ export function followDistros(distros: readonly string[], paths: number): Distro
       doing: doingOf(line, stage, isDone),
       built: line.built.size,
       probes: needs(line),
-      elapsed: line.from === undefined ? 0 : (line.until ?? time) - line.from,
+      elapsed: isDone ? (line.until ?? time) - (line.from ?? time) : Math.max(0, time - began(line, time)),
     };
   }
 
   return {
-    enter: (next) => {
-      stage = next;
+    enter: (next, at) => {
+      [stage, entered] = [next, at];
     },
     bake: begin,
     at: (time) => [...lines.values()].map((line) => stateOf(line, time)),
