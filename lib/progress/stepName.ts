@@ -32,7 +32,7 @@ export function readStepName(name: string): StepName {
 }
 
 /** The platform that an op is for: `linux/amd64->arm64` is an op of the build platform for another. */
-const PLATFORM = /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9.]+)?(->\S+)?$/;
+const PLATFORM = /^[a-z][a-z0-9]*\/[a-z0-9]+(\/[a-z0-9.]+)?(->\S+)?$/;
 
 function describe(words: readonly string[], text: string): string {
   if (/^exporting\b/.test(text)) return 'exporting';
@@ -41,7 +41,9 @@ function describe(words: readonly string[], text: string): string {
   const [, how, ref] = /^(load metadata for|FROM) (\S+)/.exec(text) ?? [];
   if (ref !== undefined) return `${how === 'FROM' ? 'pulling' : 'resolving'} ${withoutDigest(ref)}`;
   if (words.includes('internal')) return text.replace(/^load\b/, 'reading');
-  return ['building', words.find((word) => PLATFORM.test(word)), text].filter(Boolean).join(' ');
+  // The options of an instruction say where files come from, not what is done.
+  const command = text.replace(/^([A-Z]+)(?: --\S+)+/, '$1');
+  return ['building', words.find((word) => PLATFORM.test(word)), command].filter(Boolean).join(' ');
 }
 
 function withoutDigest(ref: string): string {
