@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noBuilder } from '../fault/fault.ts';
-import { cacheSubfolder, makeOnce } from './cacheFolder.ts';
+import { cacheFolder, cacheSubfolder, makeOnce } from './cacheFolder.ts';
 import { runCommand } from './command.ts';
 import { CommandError, logEnd } from './commandError.ts';
 import { readDebianMachine, type AptSource, type DebianMachine } from './debianMirror.ts';
@@ -29,13 +29,19 @@ const HOST_PACKAGES = ['runc', 'rootlesskit', 'slirp4netns', 'uidmap', 'iproute2
 const MIN_VALID_SECONDS = 90 * 24 * 3600;
 /** Changes when the list of packages or the way they are unpacked does: an older prefix is then made anew. */
 const LAYOUT = 3;
+const PREFIX = `prefix-${LAYOUT}`;
+
+/** Whether the prefix is there, so that nothing would have to be fetched. */
+export function hasToolPrefix(): boolean {
+  return existsSync(join(cacheFolder(), 'tools', PREFIX));
+}
 
 /**
  * The prefix with the engine's programs; fetched and unpacked if the cache does not hold it whole.
  * `say` gets a line for each step that takes time. Throws a Fault (no builder) where it cannot be made.
  */
 export async function toolPrefix(say: (line: string) => void, signal?: AbortSignal): Promise<ToolPrefix> {
-  const made = await makeOnce(await cacheSubfolder('tools'), `prefix-${LAYOUT}`, async (work) => {
+  const made = await makeOnce(await cacheSubfolder('tools'), PREFIX, async (work) => {
     const machine = await readDebianMachine();
     say('fetching the engine from Debian’s packages');
     await fetchAndUnpack(machine, work, signal).catch((error: unknown) => {

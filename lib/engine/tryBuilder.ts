@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
+import type { Builder } from './builder.ts';
 import { runBuildx } from './buildx.ts';
 import { CommandError, logEnd } from './commandError.ts';
 import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
@@ -9,6 +10,9 @@ import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
 const PLATFORMS = 'linux/amd64,linux/arm64';
 const TRY_MS = 60_000;
 const METADATA = 'metadata.json';
+
+/** How a builder is called, and what is put before a command that has to share its loopback, where that is not this one’s. */
+type Reached = DockerCli & Partial<Pick<Builder, 'enter'>>;
 
 /** What a trial came to: what the builder cannot do, half a sentence to go behind its name, or what it is of. */
 export type Trial =
@@ -18,9 +22,9 @@ export type Trial =
 
 /**
  * Tries what every run needs of a builder: that it builds for a native and a foreign platform at once and exports an OCI
- * layout, and that it can pull from this machine's loopback, where marker images are served.
+ * layout, and that it can pull from the loopback, where marker images are served.
  */
-export async function tryBuilder(cli: DockerCli, signal?: AbortSignal): Promise<Trial> {
+export async function tryBuilder(cli: Reached, signal?: AbortSignal): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
   try {
     const layout = join(folder, 'layout');
@@ -67,7 +71,7 @@ async function tryExport(
 }
 
 async function tryLoopback(
-  cli: DockerCli,
+  cli: Reached,
   folder: string,
   layout: string,
   signal?: AbortSignal,
@@ -77,6 +81,7 @@ async function tryLoopback(
     repositories,
     port: 0,
     onProblem: () => undefined,
+    wrap: cli.enter ?? [],
     ...(signal ? { signal } : {}),
   });
   try {

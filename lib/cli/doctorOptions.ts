@@ -1,0 +1,22 @@
+import { Option } from 'commander';
+import { BUILDER_CHOICES, type BuilderChoice } from '../engine/findBuilder.ts';
+import { isSet, textOf } from './variable.ts';
+
+/** Options of `doctor`; each is a make variable too, by the name behind `env`. */
+export const doctorOptions: readonly Option[] = [
+  new Option('--builder <which>', 'as for verify: auto, own or sealed')
+    .env('BUILDER')
+    .choices(BUILDER_CHOICES),
+  new Option('--out <folder>', 'where outputs would go (default: "out")').env('OUT'),
+  new Option('--json [yes]', 'print one JSON document').env('JSON'),
+];
+
+/** Reads them. */
+export function readDoctorOptions(options: Readonly<Record<string, unknown>>): {
+  choice: BuilderChoice;
+  out: string;
+  json: boolean;
+} {
+  const choice = BUILDER_CHOICES.find((one) => one === options['builder']) ?? 'auto';
+  return { choice, out: textOf(options, 'out') ?? 'out', json: isSet(options['json']) };
+}
