@@ -3,7 +3,7 @@ import type { Diagnosis } from '../doctor/examine.ts';
 import type { Standing } from '../doctor/finding.ts';
 import { visible } from '../fault/visible.ts';
 
-const MARKS: Readonly<Record<Standing, string>> = { good: '✔', limited: '!', missing: '✘' };
+const MARKS: Readonly<Record<Standing, string>> = { good: '✓', limited: '!', missing: '✗' };
 const COLOURS = { good: chalk.green, limited: chalk.yellow, missing: chalk.red } as const;
 
 /** A diagnosis for a person: a line for each thing, below it what to do about what it lacks, and a closing line. */

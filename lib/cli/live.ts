@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { chalk } from 'zx';
-import { visible } from '../fault/visible.ts';
+import { cleanLog } from '../flow/cleanLog.ts';
 import { followDistros } from '../progress/distroStates.ts';
 import type { Progress } from '../progress/progress.ts';
 import { startLiveBlock } from './liveBlock.ts';
@@ -90,7 +90,7 @@ function logProgress(): Progress {
       const head = chalk.dim(`${bakes}|`);
       return {
         status: () => undefined,
-        line: (line) => process.stderr.write(`${head}${visible(line)}\n`),
+        line: (line) => process.stderr.write(`${head}${cleanLog(line)}\n`),
         end: () => undefined,
       };
     },

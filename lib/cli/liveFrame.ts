@@ -1,14 +1,14 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { chalk } from 'zx';
-import { visible } from '../fault/visible.ts';
+import { cleanLog } from '../flow/cleanLog.ts';
 import type { DistroState } from '../progress/distroStates.ts';
 
 /** The part of a line that names may take. */
 const NAME_SHARE = 0.4;
 /** Lines of a terminal that are left free: the cursor's, and one that tells the block from what was said before it. */
 const FREE_ROWS = 2;
-const MARKS = { waiting: '·', working: '▸', built: '✔' };
+const MARKS = { waiting: '·', working: '▸', built: '✓' };
 
 /**
  * One line for each distro, none wider than the terminal: its name, how many of its probes are built, what is done for it,
@@ -54,7 +54,7 @@ function lineOf(
 ): string {
   const mark = state === 'built' ? chalk.green(MARKS.built) : MARKS[state];
   const left = `${padded(oneLine(name), nameWidth)} ${probes > 0 && built < probes ? `${built}/${probes} ` : ''}`;
-  const time = elapsed > 0 ? duration(elapsed) : '';
+  const time = elapsed < 1000 ? '' : duration(elapsed);
   const room = width - 2 - stringWidth(left) - (time === '' ? 0 : time.length + 1);
   // A terminal that is narrower than this shows names alone.
   if (room < 1) return `${mark} ${cliTruncate(oneLine(name), Math.max(1, width - 2))}`;
@@ -65,7 +65,7 @@ function lineOf(
 
 /** What a person's Dockerfile says may hold anything, and a block is counted in lines. */
 function oneLine(text: string): string {
-  return visible(text.replace(/\s+/g, ' '));
+  return cleanLog(text).replace(/\s+/g, ' ');
 }
 
 /** Cut or filled up to exactly so many columns. */

@@ -43,7 +43,10 @@ function describe(words: readonly string[], text: string): string {
   if (words.includes('internal')) return text.replace(/^load\b/, 'reading');
   // The options of an instruction say where files come from, not what is done.
   const command = text.replace(/^([A-Z]+)(?: --\S+)+/, '$1');
-  return ['building', words.find((word) => PLATFORM.test(word)), command].filter(Boolean).join(' ');
+  const platform = words.find((word) => PLATFORM.test(word));
+  // What is no instruction says by itself what is done.
+  const verb = platform === undefined && !/^[A-Z]+ /.test(command) ? [] : ['building', platform];
+  return [...verb, command].filter(Boolean).join(' ');
 }
 
 function withoutDigest(ref: string): string {

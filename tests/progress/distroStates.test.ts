@@ -108,7 +108,7 @@ test('the steps of a group are shown by its name', () => {
     }),
     1,
   );
-  assert.is(states.at(1)[0]?.doing, 'building install packages');
+  assert.is(states.at(1)[0]?.doing, 'install packages');
 });
 
 test('a bake that was ended leaves no step running', () => {

@@ -56,8 +56,9 @@ for (const [name, first, doing] of [
     'internal',
     'reading build definition from Dockerfile',
   ],
-  ['Prepare to build\nthe worker', '', 'building Prepare to build the worker'],
-  ['', '', 'building'],
+  ['Prepare to build\nthe worker', '', 'Prepare to build the worker'],
+  ['[a] resolving provenance for metadata file', 'a', 'resolving provenance for metadata file'],
+  ['', '', ''],
 ] as const)
   test(`${JSON.stringify(name)} reads as ${doing}`, () => {
     assert.equal(readStepName(name), { first, doing });
