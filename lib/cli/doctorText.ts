@@ -9,7 +9,7 @@ const COLOURS = { good: chalk.green, limited: chalk.yellow, missing: chalk.red }
 /** A diagnosis for a person: a line for each thing, below it what to do about what it lacks, and a closing line. */
 export function formatDiagnosis({ canVerify, builder, findings }: Diagnosis): string {
   const lines = findings.flatMap(({ topic, standing, text, fix }) => [
-    `${COLOURS[standing](MARKS[standing])} ${topic}: ${visible(text)}`,
+    `${COLOURS[standing](MARKS[standing])} ${topic}: ${visible(text).replaceAll('\n', '\n    ')}`,
     ...(fix === undefined ? [] : [`    ${chalk.dim(visible(fix))}`]),
   ]);
   const lacks = findings.filter(({ standing }) => standing === 'missing').map(({ topic }) => topic);

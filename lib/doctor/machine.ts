@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { readdir, readFile, statfs } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -23,6 +23,7 @@ export function lookAtNode(version: string): Finding {
 export async function lookAtFolder(topic: string, folder: string, what: string): Promise<Finding> {
   let there = resolve(folder);
   while (!existsSync(there)) there = dirname(there);
+  if (!statSync(there).isDirectory()) return missing(topic, `${there} is not a folder`, what);
   try {
     accessSync(there, constants.W_OK);
   } catch {
