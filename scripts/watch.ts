@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { isVerbose, verboseOption } from '../lib/cli/live.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
@@ -15,7 +16,7 @@ import { keepSteps } from '../lib/flow/keepSteps.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
 const program = new Command('watch').description('verify again on every save, and print what changed');
-for (const option of verifyOptions) program.addOption(option);
+for (const option of [...verifyOptions, verboseOption]) program.addOption(option);
 
 await runVerb(program, async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
@@ -29,7 +30,8 @@ await runVerb(program, async (given, { say, signal }) => {
     const files = watchFiles(out.path);
     try {
       say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
-      const round = startRounds({ options, out, builder, steps, key, version });
+      const verbose = isVerbose(given);
+      const round = startRounds({ options, out, builder, steps, key, verbose, version });
       return await runRounds(plan, { options, round, files, say, signal });
     } finally {
       files.close();

@@ -10,6 +10,7 @@ import { reportRun } from '../flow/reportRun.ts';
 import type { RunSteps } from '../flow/runSteps.ts';
 import type { Report } from '../report/schema.ts';
 import { closingLine } from '../report/summary.ts';
+import { showProgress } from './live.ts';
 import { own, project } from './paths.ts';
 import { printReport } from './printReport.ts';
 import { givenVariables, type VerifyOptions } from './verifyOptions.ts';
@@ -24,6 +25,8 @@ export interface WatchSession {
   builder: Builder;
   steps: RunSteps;
   key: Buffer;
+  /** Whether BuildKit's log is shown. */
+  verbose: boolean;
   /** The tool's. */
   version: string;
 }
@@ -53,30 +56,36 @@ export function startRounds(session: WatchSession): Round {
       }
     }
     out = await (out === undefined ? session.out : out.renew());
-    const record = await buildRun(
-      {
-        started,
-        project: project.folder,
-        bakeFile: own.bakeFile,
-        stages: own.stages,
-        distros,
-        rows,
-        paths: options.paths,
-        subject,
-        frontend: await readGiven(),
-        given: givenVariables(options),
-        out,
-        builder,
-        key,
-        bases: options.bases,
-        requireRealBases: options.requireRealBases,
-        allowEmulator: options.allowEmulator,
-        timeout: options.timeout,
-        say,
-        signal,
-      },
-      steps,
-    );
+    const request = {
+      started,
+      project: project.folder,
+      bakeFile: own.bakeFile,
+      stages: own.stages,
+      distros,
+      rows,
+      paths: options.paths,
+      subject,
+      frontend: await readGiven(),
+      given: givenVariables(options),
+      out,
+      builder,
+      key,
+      bases: options.bases,
+      requireRealBases: options.requireRealBases,
+      allowEmulator: options.allowEmulator,
+      timeout: options.timeout,
+      say,
+      signal,
+    };
+    // Of what a later round builds again most lines would say nothing.
+    const record =
+      before === undefined || session.verbose
+        ? await showProgress(
+            { distros: distros.map(({ name }) => name), paths: options.paths.length },
+            { say, signal, verbose: session.verbose },
+            (told) => buildRun({ ...request, ...told }, steps),
+          )
+        : await buildRun(request, steps);
     say('checking');
     const report = await reportRun(record, { out: out.path, key, version });
     if (before === undefined) printReport(report);
