@@ -13,7 +13,7 @@ import { EXIT } from '../lib/fault/fault.ts';
 const program = new Command('doctor').description('what this machine can do, and a fix for what it lacks');
 for (const option of doctorOptions) program.addOption(option);
 
-await runVerb(program, async (given, { signal }) => {
+await runVerb(program, async (given, { say, signal }) => {
   const { choice, out, json } = readDoctorOptions(given);
   const { distros, platforms, findings } = await readDistros(project.distros);
   const canary = join(own.stages, 'canary.Dockerfile');
@@ -24,6 +24,7 @@ await runVerb(program, async (given, { signal }) => {
     findings,
     out: resolve(out),
     canary,
+    say,
     signal,
   });
   echo(json ? JSON.stringify({ version: 1, ...diagnosis }, null, 2) : formatDiagnosis(diagnosis));

@@ -77,7 +77,9 @@ export function isVerbose(options: Readonly<Record<string, unknown>>): boolean {
 /** What follows on standard output must not come between the lines, so both have to be the terminal. */
 function isLiveTerminal(): boolean {
   const { CI, TERM } = process.env;
-  return process.stderr.isTTY && process.stdout.isTTY && !isSet(CI) && TERM !== 'dumb';
+  const { stderr, stdout } = process;
+  // A terminal that does not say how large it is has no columns.
+  return stderr.isTTY && stderr.columns > 0 && stdout.isTTY && !isSet(CI) && TERM !== 'dumb';
 }
 
 /** Each line with the number of its bake: several go on at once, and BuildKit's steps are numbered in each. */

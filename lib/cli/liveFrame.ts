@@ -57,7 +57,7 @@ function lineOf(
   const time = elapsed < 1000 ? '' : duration(elapsed);
   const room = width - 2 - stringWidth(left) - (time === '' ? 0 : time.length + 1);
   // A terminal that is narrower than this shows names alone.
-  if (room < 1) return `${mark} ${cliTruncate(oneLine(name), Math.max(1, width - 2))}`;
+  if (room < 1) return cliTruncate(`${mark} ${oneLine(name)}`, Math.max(1, width));
   const text = padded(oneLine(doing), room);
   const quiet = state === 'working' ? text : chalk.dim(text);
   return `${mark} ${left}${quiet}${time === '' ? '' : ` ${chalk.dim(time)}`}`;

@@ -22,6 +22,7 @@ export interface Examination {
   out: string;
   /** stages/canary.Dockerfile. */
   canary: string;
+  say: (line: string) => void;
   signal: AbortSignal;
 }
 
@@ -38,7 +39,7 @@ export interface Diagnosis {
  * away; only the builder's own cache knows of it.
  */
 export async function examine(examination: Examination): Promise<Diagnosis> {
-  const { choice, out } = examination;
+  const { out } = examination;
   const findings: Finding[] = [lookAtNode(process.versions.node), ...examination.findings];
   const chosen = await choose(examination, findings);
   try {
@@ -51,10 +52,9 @@ export async function examine(examination: Examination): Promise<Diagnosis> {
     await lookAtFolder('out', out, 'name another folder with OUT='),
   );
   const canVerify = findings.every(({ standing }) => standing !== 'missing');
-  const first = choice === 'auto' ? '' : choice;
   return {
     canVerify,
-    builder: chosen?.builder.name ?? (canVerify ? first || undefined : undefined),
+    builder: chosen?.builder.name,
     findings,
   };
 }
@@ -66,14 +66,19 @@ interface Chosen {
 }
 
 /** The builder that a run would use, if it is up; says of each why it is or is not. */
-async function choose({ choice, signal }: Examination, findings: Finding[]): Promise<Chosen | undefined> {
+async function choose(
+  { choice, say, signal }: Examination,
+  findings: Finding[],
+): Promise<Chosen | undefined> {
   let given: Builder | undefined;
   let why = '';
   if (choice === 'auto') {
+    say('trying the builder of docker');
     const found = await findGivenBuilder(signal);
     if ('builder' in found) given = found.builder;
     else why = found.unfit;
   }
+  if (given === undefined) say('trying the project’s own engine');
   const own = await examineOwnEngine(given === undefined, signal);
   const ownFinding = describeOwn(own, given !== undefined, choice);
   if (given !== undefined) {
@@ -98,13 +103,15 @@ function describeOwn(own: OwnEngineState, isSpare: boolean, choice: BuilderChoic
   }
   const unsealed = 'builder' in own ? own.builder.unsealedBecause : own.unsealedBecause;
   const text = wordOf(own, isSpare);
-  if ('possible' in own && !own.isFetched)
-    return limited(topic, text, 'make engine fetches them and starts it');
-  if (unsealed === undefined) return good(topic, `${text}; sealed: no emulator of the host can be reached`);
-  const fix = 'use Linux 6.7 or later with binfmt_misc';
-  return choice === 'sealed'
-    ? missing(topic, `${text}, but cannot be sealed: ${unsealed}`, fix)
-    : limited(topic, `${text}; not sealed: ${unsealed}`, fix);
+  if (unsealed !== undefined) {
+    const fix = 'use Linux 6.7 or later with binfmt_misc';
+    return choice === 'sealed'
+      ? missing(topic, `${text}, but cannot be sealed: ${unsealed}`, fix)
+      : limited(topic, `${text}; not sealed: ${unsealed}`, fix);
+  }
+  const sealed = `${text}; sealed: no emulator of the host can be reached`;
+  const isFetched = 'builder' in own || own.isFetched;
+  return isFetched ? good(topic, sealed) : limited(topic, sealed, 'make engine fetches them and starts it');
 }
 
 function wordOf(own: Exclude<OwnEngineState, { impossible: string }>, isSpare: boolean): string {

@@ -59,8 +59,7 @@ export async function tryEmulators(
       listHandlers(),
     ]);
     const registered = handlers.length === 0 ? '' : `; the host’s binfmt_misc has ${handlers.join(', ')}`;
-    const foreign = platforms.filter((platform) => platform !== builder.platform);
-    const reason = foreign
+    const reason = [builder.platform, ...platforms]
       .map((platform) => emulatorFor(platform, canaries, builder.platform))
       .find((why) => why !== undefined);
     if (reason === undefined) {

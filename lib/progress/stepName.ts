@@ -38,6 +38,7 @@ function describe(words: readonly string[], text: string): string {
   if (/^exporting\b/.test(text)) return 'exporting';
   const context = words[words.indexOf('context') + 1];
   if (words.includes('context') && /\bload\b/.test(text)) return `reading ${context ?? ''}`;
+  if (words.includes('context') && /^\S+$/.test(text)) return `pulling ${withoutDigest(text)}`;
   const [, how, ref] = /^(load metadata for|FROM) (\S+)/.exec(text) ?? [];
   if (ref !== undefined) return `${how === 'FROM' ? 'pulling' : 'resolving'} ${withoutDigest(ref)}`;
   if (words.includes('internal')) return text.replace(/^load\b/, 'reading');

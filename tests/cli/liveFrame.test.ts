@@ -39,7 +39,7 @@ test('a line has the name, how many probes are built, what is done and for how l
   );
 });
 
-for (const columns of [200, 80, 40, 30, 20, 12, 8, 4])
+for (const columns of [200, 80, 40, 30, 20, 12, 8, 4, 3, 2])
   test(`no line is wider than a terminal of ${columns} columns`, () => {
     const names = ['debian-bookworm', 'a', 'x'.repeat(200), '発行版'];
     const states = names.map((name) => state(name, { doing: `building ${'長い'.repeat(50)}` }));

@@ -23,9 +23,7 @@ test('The own engine is tried: what it builds, exports and pulls, and that nothi
     await writeProject(folder, ['one']);
     assert.ok(hasToolPrefix());
     const before = (await list()).sort();
-    const started = performance.now();
     const { status, stdout, stderr } = await runVerb('doctor', { BUILDER: 'own', JSON: '1' }, folder);
-    assert.ok(performance.now() - started < 10_000, 'it is quick');
     assert.is(status, 0, stderr);
     const { canVerify, builder, findings } = JSON.parse(stdout) as Diagnosis;
     assert.ok(canVerify);

@@ -50,6 +50,11 @@ for (const [name, first, doing] of [
     'a',
     'reading worker',
   ],
+  [
+    `[a context base] docker.io/library/debian:plain@sha256:${'0'.repeat(64)}`,
+    'a',
+    'pulling docker.io/library/debian:plain',
+  ],
   ['[a] exporting to oci image format', 'a', 'exporting'],
   [
     '[internal] load build definition from Dockerfile',
