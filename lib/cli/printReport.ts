@@ -1,4 +1,5 @@
 import { chalk, echo } from 'zx';
+import { quiet } from '../report/annotations.ts';
 import type { Report } from '../report/schema.ts';
 import { closingLine } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
@@ -10,14 +11,14 @@ export function printReport(report: Report): void {
   for (const { distro, path, platform, verdict, detail, rerun } of cells.filter(
     (cell) => cell.verdict !== 'pass',
   )) {
-    echo(`${chalk.red(verdict)} ${distro} ${path} ${platform}: ${detail}`);
-    echo(`  ${chalk.dim(rerun)}`);
+    echo(`${chalk.red(verdict)} ${distro} ${path} ${platform}: ${quiet(detail)}`);
+    echo(`  ${chalk.dim(quiet(rerun))}`);
   }
   for (const { name, path, platform, expected, verdict, detail } of controls.filter(
     (control) => !control.caught,
   )) {
     echo(
-      `${chalk.red('control not caught')} ${name} ${path} ${platform}: expected ${expected}, got ${verdict} ${detail}`,
+      `${chalk.red('control not caught')} ${name} ${path} ${platform}: expected ${expected}, got ${verdict} ${quiet(detail)}`,
     );
   }
   const foreign = canaries.filter(
@@ -30,8 +31,8 @@ export function printReport(report: Report): void {
       `foreign canaries refused: ${refused} of ${foreign.length}`,
   );
   if (!builder.sealed && builder.unsealedBecause !== undefined)
-    echo(`note: the engine is not sealed: ${builder.unsealedBecause}`);
-  for (const note of report.notes) echo(`note: ${note}`);
+    echo(`note: the engine is not sealed: ${quiet(builder.unsealedBecause)}`);
+  for (const note of report.notes) echo(`note: ${quiet(note)}`);
   const line = closingLine(report);
   echo(report.verified ? chalk.green(line) : chalk.red(line));
 }

@@ -4,12 +4,12 @@ import { findFiles, type FoundFile } from '../oci/findFile.ts';
 import { listImages } from '../oci/images.ts';
 import { LayoutError } from '../oci/layoutError.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import { parsePolicy } from '../policy/parsePolicy.ts';
-import type { Policy } from '../policy/types.ts';
+import { parsePolicy, type PolicyFile } from '../policy/parsePolicy.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { elfArchitecture } from '../proof/canaryElf.ts';
 import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
 import { judge, type CellEvidence } from '../proof/judge.ts';
+import type { BuildStep } from '../proof/llb.ts';
 import { holdsMarker, materialsOf, type Material } from '../proof/materials.ts';
 import { readMetadata, type Metadata, type Provenance } from '../proof/provenance.ts';
 import { rootOf, type RootPart } from '../proof/root.ts';
@@ -26,6 +26,10 @@ export interface CheckedCell extends Judgement {
   markerDigest: string | undefined;
   materials: readonly Material[];
   execOps: readonly ExecOp[];
+  /** The build's ops; empty where there is no provenance. */
+  steps: readonly BuildStep[];
+  /** The source policies that it was built under. */
+  policies: readonly PolicyFile[];
   /** What the worker's root was made from; empty where that cannot be told. */
   root: readonly RootPart[];
   /** What the built-in subject says it installed, as it wrote it. */
@@ -53,7 +57,7 @@ type Probe = { files: ReadonlyMap<string, ReadonlyMap<string, FoundFile>> } | { 
 export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedCell[]> {
   const probes = new Map<string, Probe>();
   const provenances = new Map<string, Metadata>();
-  const policies = new Map<string, Policy[]>();
+  const policies = new Map<string, PolicyFile[]>();
   const checked: CheckedCell[] = [];
   for (const cell of record.cells) {
     const { policyFile = '' } = cell;
@@ -112,10 +116,10 @@ async function readProbe({ layout: path, platforms, program }: BuiltCell): Promi
 }
 
 /** The policy that a cell was built under. One that cannot be read now can have converted nothing: its build failed. */
-async function readPolicies(file: string): Promise<Policy[]> {
+async function readPolicies(file: string): Promise<PolicyFile[]> {
   const bytes = file === '' ? undefined : await readFile(file).catch(() => undefined);
-  const policy = bytes === undefined ? undefined : parsePolicy(file, bytes).policy;
-  return policy === undefined ? [] : [policy];
+  const read = bytes === undefined ? undefined : parsePolicy(file, bytes);
+  return read?.policy === undefined ? [] : [read];
 }
 
 /** Why a cell has no provenance, as its metadata was read. */
@@ -130,7 +134,7 @@ function problemOf({ target }: BuiltCell, metadata: Metadata | undefined): strin
 interface CellFiles {
   probe: Probe | undefined;
   metadata: Metadata | undefined;
-  policies: readonly Policy[];
+  policies: readonly PolicyFile[];
 }
 
 /** Where stages/probe.Dockerfile puts the worker's program. */
@@ -162,7 +166,14 @@ function checkCell(
     : emulatorFor(platform, record.canaries, record.builder.platform);
 
   const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
-  const root = provenance === undefined ? undefined : rootOf(provenance, materials, policies);
+  const root =
+    provenance === undefined
+      ? undefined
+      : rootOf(
+          provenance,
+          materials,
+          policies.flatMap(({ policy }) => policy ?? []),
+        );
   const images = { marker: made?.digest, base: baseDigest };
   const evidence: CellEvidence = {
     platform,
@@ -190,6 +201,8 @@ function checkCell(
     markerDigest: made?.digest,
     materials,
     execOps,
+    steps: provenance?.steps ?? [],
+    policies,
     root: root !== undefined && 'parts' in root ? root.parts : [],
     installed: text(INSTALLED),
     log: build.ok ? undefined : build.log,

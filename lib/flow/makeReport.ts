@@ -5,6 +5,8 @@ import { PATHS } from '../proof/verdict.ts';
 import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
 import type { CheckedCell } from './checkRun.ts';
 import { CONTROLS } from './controls.ts';
+import { reportGraph } from './reportGraph.ts';
+import { reportPolicy } from './reportPolicy.ts';
 import type { RunRecord } from './runRecord.ts';
 
 /** The report of a run that was checked. `seconds` is the wall time of the whole run, `version` the tool's. */
@@ -100,6 +102,8 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
       path,
     })),
     installed: parseInstalled(checked.installed),
+    graph: reportGraph(checked.steps, record.builder.platform),
+    ...reportPolicy(checked, distro, path),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
     rerun: ['make verify', record.given, `DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`]
       .filter(Boolean)

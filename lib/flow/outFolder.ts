@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wrongInput } from '../fault/fault.ts';
 import { lockFolder } from './outLock.ts';
@@ -20,14 +20,17 @@ export interface OutFolder {
 }
 
 /** What a run makes anew each time: what an earlier one left must never be judged. */
-const MADE_ANEW = ['run', 'probe', 'control', 'report.json'];
+const REPORTS = ['report.json', 'junit.xml', 'report.md', 'report.html'];
+const MADE_ANEW = ['run', 'probe', 'control', ...REPORTS];
 /** What says how a run ended. */
-const ENDS = ['run/run.json', 'report.json'];
+const ENDS = ['run/run.json', ...REPORTS];
+/** The report of the run before, which the page compares with. */
+const PREVIOUS = 'report.previous.json';
 const WHOLE = 'marker/.whole';
 /** Says that a folder is this program's to clear, whatever else lies in it. */
 const STAMP = '.platform-marker';
 /** What can lie in a folder that bake or a run which was killed has begun. */
-const OURS = [...MADE_ANEW, 'marker', 'bench.json', 'owner.json', '.lock', STAMP];
+const OURS = [...MADE_ANEW, PREVIOUS, 'marker', 'bench.json', 'owner.json', '.lock', STAMP];
 /** What a path cannot hold: buildx takes these for the end of a layout's name, or of a field of `--output`. */
 const SEPARATOR = /[@:,"]/;
 
@@ -70,6 +73,9 @@ async function begin(
   release: () => Promise<void>,
 ): Promise<OutFolder> {
   const whole = await readWhole(path);
+  await rename(join(path, 'report.json'), join(path, PREVIOUS)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
   for (const name of [...names, whole === undefined ? 'marker' : WHOLE]) {
     await rm(join(path, name), { recursive: true, force: true });
   }

@@ -30,7 +30,8 @@ export function execOpsOf(provenance: Provenance, buildPlatform: string): ExecOp
 
 const SHELL = /(^|\/)(ba|da|a|z|k)?sh$/;
 
-function commandOf(args: readonly string[]): string {
+/** A command as a person would type it: the script of a shell, or the arguments. */
+export function commandOf(args: readonly string[]): string {
   const script = args.at(-1);
   const isScript = args.length > 2 && SHELL.test(args[0] ?? '') && /^-[a-z]*c$/.test(args.at(-2) ?? '');
   if (isScript && script !== undefined) return script;

@@ -18,6 +18,28 @@ const material = z.object({
   platform: z.string().optional(),
 });
 
+const graph = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      label: z.string(),
+      platform: z.string(),
+      foreign: z
+        .boolean()
+        .describe('Whether it runs a command of a platform that the build platform cannot run'),
+    }),
+  ),
+  edges: z.array(z.tuple([z.string(), z.string()])).describe('From an op to one that is made from it'),
+  left: z.number().describe('How many ops, the first of the build, were left out'),
+});
+
+const policy = z.object({
+  file: z.string().describe('The policy that a person edits'),
+  line: z.number().optional().describe('Of the first rule that matched'),
+  trace: z.string().describe('What its rules did with each source of the build, bounded'),
+});
+
 const cell = z.object({
   distro: z.string(),
   path,
@@ -47,6 +69,8 @@ const cell = z.object({
     .describe(
       'What the built-in subject says that it installed: package, version, architecture, what was not configured',
     ),
+  graph: graph.nullable().describe('The ops of the build; null where there is no provenance'),
+  policy: policy.optional(),
   log: z.string().optional().describe('The end of the log of a build that failed'),
   rerun: z.string().describe('The command that verifies this cell alone'),
 });
@@ -104,6 +128,8 @@ export const reportSchema = z.object({
 
 export type Report = z.infer<typeof reportSchema>;
 export type ReportCell = Report['cells'][number];
+export type ReportGraph = z.infer<typeof graph>;
+export type ReportPolicy = z.infer<typeof policy>;
 export type ReportControl = Report['controls'][number];
 
 /** The JSON Schema of the report, as text: what `schemas/report.schema.json` holds. */

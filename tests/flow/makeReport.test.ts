@@ -20,6 +20,8 @@ const checked = (cell: BuiltCell, change: Partial<CheckedCell> = {}): CheckedCel
   materials: [],
   execOps: [],
   root: [],
+  steps: [],
+  policies: [],
   installed: undefined,
   log: undefined,
   ...change,

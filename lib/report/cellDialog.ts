@@ -1,0 +1,108 @@
+import { h, type ComponentChild, type ComponentChildren } from 'preact';
+import { visible } from '../fault/visible.ts';
+import { VERDICTS } from '../proof/verdict.ts';
+import { graphSvg } from './graphSvg.ts';
+import type { ReportCell } from './schema.ts';
+
+/** A page has many cells; what is longer is in report.json. */
+const MATERIALS_MAX = 40;
+const COMMANDS_MAX = 30;
+
+/** The evidence of a cell, closed until its button opens it. */
+export function cellDialog(cell: ReportCell, id: string, before: string | undefined): ComponentChild {
+  const { distro, path, platform, verdict, detail, marker, expected, base, graph, policy, log } = cell;
+  const commands = cell.execOps.slice(0, COMMANDS_MAX);
+  const materials = cell.materials.slice(0, MATERIALS_MAX);
+  const facts: [string, ComponentChildren][] = [
+    ['verdict', `${verdict}: ${VERDICTS[verdict]}`],
+    ...(detail === '' ? [] : [['why', plain(detail)] as [string, string]]),
+    ...(before === undefined ? [] : [['run before', before] as [string, string]]),
+    ['marker', marker === null ? 'none' : code(marker)],
+    ['expected', code(expected)],
+    [
+      'base',
+      `${plain(base.ref)} (${base.kind === 'stand-in' ? 'stand-in, no distro content' : (base.kind ?? 'missing')})`,
+    ],
+    ['marker image', code(cell.markerDigest ?? 'none')],
+    ['build time', `${cell.seconds} s`],
+    ['run it alone', code(cell.rerun)],
+  ];
+  return h(
+    'dialog',
+    { id, 'aria-labelledby': `${id}-title` },
+    h(
+      'header',
+      null,
+      h('h2', { id: `${id}-title` }, plain(`${distro}, ${path}, ${platform}`)),
+      h('button', { type: 'button', class: 'close' }, 'Close'),
+    ),
+    h('dl', null, ...facts.flatMap(([name, value]) => [h('dt', null, name), h('dd', null, value)])),
+    part(`Materials (${cell.materials.length})`, [
+      h(
+        'ul',
+        null,
+        ...materials.map(({ kind, name, digest, platform: of }) =>
+          h(
+            'li',
+            null,
+            `${kind} `,
+            code(name),
+            ` ${of ?? ''} `,
+            h('small', null, plain(digest ?? 'no digest')),
+          ),
+        ),
+      ),
+      ...left(cell.materials.length - materials.length),
+    ]),
+    part(`Commands that ran (${cell.execOps.length})`, [
+      h(
+        'ul',
+        null,
+        ...commands.map(({ command, platform: of, foreign }) =>
+          h('li', null, `${of}${foreign ? ' (foreign) ' : ' '}`, code(command.slice(0, 400))),
+        ),
+      ),
+      ...left(cell.execOps.length - commands.length),
+    ]),
+    graph === null
+      ? part('Ops', [h('p', null, 'There is no provenance to draw them from.')])
+      : part(`Ops (${graph.nodes.length + graph.left})`, [
+          ...left(graph.left),
+          scrolled(
+            'Ops of the build',
+            graphSvg(graph, `${graph.nodes.length} ops, from sources to the result`),
+          ),
+        ]),
+    policy === undefined
+      ? null
+      : part('Policy', [
+          h('p', null, code(policy.file), policy.line === undefined ? '' : `, line ${policy.line}`),
+          scrolled('What the policy did', h('pre', null, plain(policy.trace))),
+        ]),
+    log === undefined
+      ? null
+      : part('End of the log', [scrolled('End of the log', h('pre', null, plain(log)))]),
+  );
+}
+
+function part(title: string, content: ComponentChildren[]): ComponentChild {
+  return h('section', null, h('h3', null, title), ...content);
+}
+
+/** What scrolls has to be reached by keyboard. */
+function scrolled(label: string, content: ComponentChild): ComponentChild {
+  return h('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': label }, content);
+}
+
+function left(count: number): ComponentChild[] {
+  return count > 0 ? [h('p', null, `${count} more are left out here.`)] : [];
+}
+
+function code(text: string): ComponentChild {
+  return h('code', null, plain(text));
+}
+
+/** Without what turns text round or cannot be seen. Escaping is the renderer's. */
+function plain(text: string): string {
+  return visible(text);
+}
