@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
+import { processesWith } from './processesWith.ts';
 import { writeProject } from './project.ts';
 import { cellsOf, readReport, runVerb, startMake, startVerb, withFolder } from './verbs.ts';
 
@@ -98,17 +99,6 @@ async function untilThere(folder: string, name: RegExp): Promise<void> {
     if (Date.now() > deadline) throw new Error(`nothing called ${String(name)} came into ${folder}`);
     await sleep(20);
   }
-}
-
-/** Every process whose environment holds a text: what a run starts inherits it. */
-async function processesWith(text: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (environment.includes(text)) found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
-  }
-  return found;
 }
 
 test.run();

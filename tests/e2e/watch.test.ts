@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
+import { processesWith } from './processesWith.ts';
 import { writeProject } from './project.ts';
 import { CLONE, readReport, withFolder } from './verbs.ts';
 
@@ -138,17 +139,6 @@ async function saveAndLook(project: string, watch: Watch): Promise<void> {
 
   // Ctrl-C comes in the middle of a round.
   await watch.until(/subject\/Dockerfile changed$/, () => writeFile(dockerfile, `# \n${pinned}`));
-}
-
-/** Every process whose environment holds a text: what a watch starts inherits it. */
-async function processesWith(text: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (environment.includes(text)) found.push(`${pid} ${command.replaceAll('\0', ' ')}`);
-  }
-  return found;
 }
 
 test.run();
