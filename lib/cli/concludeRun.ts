@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { echo } from 'zx';
 import { EXIT } from '../fault/fault.ts';
 import { judgeRun } from '../flow/reportRun.ts';
 import type { RunRecord } from '../flow/runRecord.ts';
 import { writeReports } from '../report/writeReports.ts';
-import { own } from './paths.ts';
 import { printReport } from './printReport.ts';
 import { tellGithub } from './tellGithub.ts';
+import { toolVersion } from './toolVersion.ts';
 
 /**
  * The last steps of a run: checks what its record says was built, writes the report in every form into the folder of its
@@ -15,7 +14,7 @@ import { tellGithub } from './tellGithub.ts';
  * the verdicts were printed.
  */
 export async function concludeRun(record: RunRecord, out: string, key: Buffer): Promise<number> {
-  const { version } = JSON.parse(await readFile(own.packageJson, 'utf8')) as { version: string };
+  const version = await toolVersion();
   const report = await judgeRun(record, { key, version });
   // Before anything is printed: whoever reads it may have gone.
   const fault = await writeReports(report, out);
