@@ -1,15 +1,13 @@
 // `make lint`: what is wrong with the policies, each by itself and all together in what they do for the distros.
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { echo } from 'zx';
+import { lintedDistros } from '../lib/cli/lintedDistros.ts';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { isSet, textOf } from '../lib/cli/variable.ts';
-
 import { EXIT } from '../lib/fault/fault.ts';
-import { markerRef } from '../lib/policy/generatePolicy.ts';
 import { countFindings } from '../lib/policy/lint/countFindings.ts';
 import { fixPolicy } from '../lib/policy/lint/fixPolicy.ts';
 import { FINDING_FORMATS } from '../lib/policy/lint/formatFindings.ts';
@@ -44,7 +42,7 @@ await runVerb(program, async (options, { say }) => {
   }
   const inputs = await read();
   const findings =
-    policy === undefined ? lintPolicies(inputs, await lintedDistros()) : inputs.flatMap(lintPolicy);
+    policy === undefined ? lintPolicies(inputs, await distrosToLint()) : inputs.flatMap(lintPolicy);
   const text = FINDING_FORMATS[String(options['format'])]?.(findings) ?? '';
   if (text !== '') echo(text.trimEnd());
   const { errors, warnings } = countFindings(findings);
@@ -52,12 +50,9 @@ await runVerb(program, async (options, { say }) => {
   return errors === 0 ? EXIT.verified : EXIT.fellShort;
 });
 
-async function lintedDistros() {
+async function distrosToLint() {
   // One file by itself is linted without the matrix, and without the time that it takes to load its reader.
   const { readMatrix } = await import('../lib/matrix/readMatrix.ts');
   const { distros } = await readMatrix(project.distros);
-  return distros.map(({ name, baseRef }) => {
-    const policyPath = relative(process.cwd(), join(project.policies, `${name}.json`));
-    return { distro: name, baseRef, markerRef: markerRef(name), policyPath };
-  });
+  return lintedDistros(distros);
 }

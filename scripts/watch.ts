@@ -1,14 +1,15 @@
 // `make watch`: verifies again on every save, and prints what changed.
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isVerbose, verboseOption } from '../lib/cli/live.ts';
-import { own, project } from '../lib/cli/paths.ts';
+import { project } from '../lib/cli/paths.ts';
+import { planRun } from '../lib/cli/runPlan.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
+import { toolVersion } from '../lib/cli/toolVersion.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { watchFiles } from '../lib/cli/watchFiles.ts';
 import { runRounds } from '../lib/cli/watchLoop.ts';
-import { describePlan, planWatch } from '../lib/cli/watchPlan.ts';
+import { describePlan } from '../lib/cli/watchPlan.ts';
 import { startRounds } from '../lib/cli/watchRound.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
@@ -20,8 +21,8 @@ for (const option of [...verifyOptions, verboseOption]) program.addOption(option
 
 await runVerb(program, async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
-  const plan = await planWatch(options, { mayMiss: false });
-  const { version } = JSON.parse(await readFile(own.packageJson, 'utf8')) as { version: string };
+  const plan = await planRun(options, { mayMiss: false });
+  const version = await toolVersion();
   const key = await cloneKey(project.folder);
   const out = await takeOutFolder(resolve(options.out));
   try {

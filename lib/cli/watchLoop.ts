@@ -3,9 +3,10 @@ import { chalk, echo } from 'zx';
 import { CommandError } from '../engine/commandError.ts';
 import { Fault } from '../fault/fault.ts';
 import { visible } from '../fault/visible.ts';
+import { planRun, type RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 import type { FileWatch } from './watchFiles.ts';
-import { planWatch, watchedFiles, type WatchPlan } from './watchPlan.ts';
+import { watchedFiles } from './watchPlan.ts';
 import type { Round } from './watchRound.ts';
 import { holdBack } from './watchSay.ts';
 
@@ -19,7 +20,7 @@ const NAMED_FILES = 3;
  * person can mend is shown, and the watch goes on.
  */
 export async function runRounds(
-  first: WatchPlan,
+  first: RunPlan,
   watch: {
     options: VerifyOptions;
     round: Round;
@@ -37,7 +38,7 @@ export async function runRounds(
     const held = isFirst ? { say, end: () => undefined } : holdBack(say, PATIENCE_MILLISECONDS);
     try {
       const before = plan;
-      plan = await planWatch(options, { mayMiss: true });
+      plan = await planRun(options, { mayMiss: true });
       await files.watch(await watchedFiles(plan, options));
       sayGone(before, plan, say);
       await round(plan, { started, say: held.say, signal });
@@ -54,7 +55,7 @@ export async function runRounds(
   }
 }
 
-function sayGone(before: WatchPlan, { rows }: WatchPlan, say: (line: string) => void): void {
+function sayGone(before: RunPlan, { rows }: RunPlan, say: (line: string) => void): void {
   const gone = before.rows.filter(({ name }) => !rows.some((row) => row.name === name));
   for (const { name } of gone)
     say(`${name} is not in distros.yaml any more, and is not verified until it is`);

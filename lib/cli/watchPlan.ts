@@ -2,42 +2,15 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from '../flow/readableFiles.ts';
 import { dockerfilePlace } from '../flow/workers.ts';
-import { readMatrix } from '../matrix/readMatrix.ts';
-import { selectDistros, selectPlatforms, selectSubject } from '../matrix/select.ts';
 import { resolveSubject } from '../matrix/subject.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
+import { policyOf } from './lintedDistros.ts';
 import { own, project } from './paths.ts';
+import type { RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
-import { policyOf } from './watchLint.ts';
-
-/** What a round of a watch verifies. */
-export interface WatchPlan {
-  /** Rows of distros.yaml, and the same on the platforms that were chosen. */
-  rows: Distro[];
-  distros: Distro[];
-  subject: Subject;
-}
-
-/**
- * Reads what to verify from distros.yaml. Throws a Fault (wrong input) for what is wrong with it and for a distro that it
- * does not have; with `mayMiss`, only where it has none of those that were asked for.
- */
-export async function planWatch(
-  options: VerifyOptions,
-  { mayMiss }: { mayMiss: boolean },
-): Promise<WatchPlan> {
-  const matrix = await readMatrix(project.distros);
-  const there = options.distros.filter((name) => matrix.distros.some((distro) => distro.name === name));
-  const rows = selectDistros(matrix, mayMiss && there.length > 0 ? there : options.distros);
-  return {
-    rows,
-    distros: selectPlatforms(rows, options.platforms),
-    subject: await selectSubject(matrix, options.subject),
-  };
-}
 
 /** `debian-bookworm (6 cells)`, `all 14 distros (84 cells)`. */
-export function describePlan({ distros }: WatchPlan, { distros: named, paths }: VerifyOptions): string {
+export function describePlan({ distros }: RunPlan, { distros: named, paths }: VerifyOptions): string {
   const cells = distros.flatMap(({ platforms }) => platforms).length * paths.length;
   const isAll = named.length === 0 && distros.length > 1;
   const names = isAll ? `all ${distros.length} distros` : distros.map(({ name }) => name).join(', ');
@@ -46,7 +19,7 @@ export function describePlan({ distros }: WatchPlan, { distros: named, paths }: 
 
 /** Every file that the outcome of such a round depends on, and that a person edits. */
 export async function watchedFiles(
-  { rows, subject }: WatchPlan,
+  { rows, subject }: RunPlan,
   { paths, frontend }: VerifyOptions,
 ): Promise<Readable[]> {
   const stages = ['marker', 'probe', 'control', 'canary'].map((name) =>

@@ -11,12 +11,12 @@ import type { RunSteps } from '../flow/runSteps.ts';
 import type { Report } from '../report/schema.ts';
 import { closingLine } from '../report/summary.ts';
 import { showProgress } from './live.ts';
-import { own, project } from './paths.ts';
 import { printReport } from './printReport.ts';
-import { givenVariables, type VerifyOptions } from './verifyOptions.ts';
+import { requestOf, type RunPlan } from './runPlan.ts';
+import type { VerifyOptions } from './verifyOptions.ts';
 import { changesOf, newNotes, standing } from './watchChanges.ts';
 import { lintPoliciesOf } from './watchLint.ts';
-import { frontendFiles, type WatchPlan } from './watchPlan.ts';
+import { frontendFiles } from './watchPlan.ts';
 
 /** What all rounds of a watch have in common. */
 export interface WatchSession {
@@ -33,7 +33,7 @@ export interface WatchSession {
 
 /** Verifies what a plan names and prints what came of it: in the first round all of it, then what changed. */
 export type Round = (
-  plan: WatchPlan,
+  plan: RunPlan,
   options: { started: number; say: (line: string) => void; signal: AbortSignal },
 ) => Promise<void>;
 
@@ -44,9 +44,9 @@ export function startRounds(session: WatchSession): Round {
   let out: OutFolder | undefined;
   let before: Report | undefined;
   let printed = '';
-  return async ({ rows, distros, subject }, { started, say, signal }) => {
+  return async (plan, { started, say, signal }) => {
     if (options.paths.includes('source-policy')) {
-      const { text, errors } = await lintPoliciesOf(rows);
+      const { text, errors } = await lintPoliciesOf(plan.rows);
       // Warnings that were there before say nothing new.
       if (text !== '' && (errors > 0 || text !== printed)) echo(text);
       printed = text;
@@ -56,32 +56,13 @@ export function startRounds(session: WatchSession): Round {
       }
     }
     out = await (out === undefined ? session.out : out.renew());
-    const request = {
-      started,
-      project: project.folder,
-      bakeFile: own.bakeFile,
-      stages: own.stages,
-      distros,
-      rows,
-      paths: options.paths,
-      subject,
-      frontend: await readGiven(),
-      given: givenVariables(options),
-      out,
-      builder,
-      key,
-      bases: options.bases,
-      requireRealBases: options.requireRealBases,
-      allowEmulator: options.allowEmulator,
-      timeout: options.timeout,
-      say,
-      signal,
-    };
+    const frontend = await readGiven();
+    const request = requestOf(plan, options, { started, frontend, out, builder, key, say, signal });
     // Of what a later round builds again most lines would say nothing.
     const record =
       before === undefined || session.verbose
         ? await showProgress(
-            { distros: distros.map(({ name }) => name), paths: options.paths.length },
+            { distros: plan.distros.map(({ name }) => name), paths: options.paths.length },
             { say, signal, verbose: session.verbose },
             (told) => buildRun({ ...request, ...told }, steps),
           )

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { readVerifyOptions } from '../../lib/cli/verifyOptions.ts';
 import type { FileWatch } from '../../lib/cli/watchFiles.ts';
 import { runRounds } from '../../lib/cli/watchLoop.ts';
-import { planWatch } from '../../lib/cli/watchPlan.ts';
+import { planRun } from '../../lib/cli/runPlan.ts';
 import type { Round } from '../../lib/cli/watchRound.ts';
 
 const options = readVerifyOptions({ distro: 'azlinux3', builder: 'auto', out: 'out' });
@@ -28,7 +28,7 @@ async function watching(rounds: (() => Promise<void>)[]) {
     count += 1;
     return work?.() ?? Promise.resolve();
   };
-  const plan = await planWatch(options, { mayMiss: false });
+  const plan = await planRun(options, { mayMiss: false });
   const say = (line: string) => said.push(line);
   const ended = runRounds(plan, { options, round, files, say, signal: abort.signal });
   const error: unknown = await ended.catch((thrown: unknown) => thrown);

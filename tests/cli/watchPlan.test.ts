@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { planRun } from '../../lib/cli/runPlan.ts';
 import { readVerifyOptions } from '../../lib/cli/verifyOptions.ts';
-import { describePlan, planWatch, watchedFiles } from '../../lib/cli/watchPlan.ts';
+import { describePlan, watchedFiles } from '../../lib/cli/watchPlan.ts';
 import { faultOf } from '../base/distro.ts';
 
 const optionsOf = (given: Record<string, string>) =>
@@ -11,7 +12,7 @@ const optionsOf = (given: Record<string, string>) =>
 /** The names of all that is watched; a build context ends in a slash. */
 async function watched(given: Record<string, string>): Promise<string[]> {
   const options = optionsOf(given);
-  const readables = await watchedFiles(await planWatch(options, { mayMiss: false }), options);
+  const readables = await watchedFiles(await planRun(options, { mayMiss: false }), options);
   const named = readables.map((one) => ('file' in one ? one.file : `${one.context}/`));
   return named.map((path) => relative(process.cwd(), path) + (path.endsWith('/') ? '/' : ''));
 }
@@ -37,19 +38,19 @@ test('what a frontend does not read is not watched, and without a policy none is
 
 test('a distro that there is not is a fault at first, and later only where no other is left', async () => {
   const options = optionsOf({ distro: 'azlinux3,azlinux5' });
-  assert.match((await faultOf(planWatch(options, { mayMiss: false }))).message, 'no distro "azlinux5"');
-  const { rows } = await planWatch(options, { mayMiss: true });
+  assert.match((await faultOf(planRun(options, { mayMiss: false }))).message, 'no distro "azlinux5"');
+  const { rows } = await planRun(options, { mayMiss: true });
   assert.equal(
     rows.map(({ name }) => name),
     ['azlinux3'],
   );
   const none = optionsOf({ distro: 'azlinux5' });
-  assert.match((await faultOf(planWatch(none, { mayMiss: true }))).message, 'no distro "azlinux5"');
+  assert.match((await faultOf(planRun(none, { mayMiss: true }))).message, 'no distro "azlinux5"');
 });
 
 test('a plan is told with its cells, by names or by how many distros there are', async () => {
   const describe = async (given: Record<string, string>) =>
-    describePlan(await planWatch(optionsOf(given), { mayMiss: false }), optionsOf(given));
+    describePlan(await planRun(optionsOf(given), { mayMiss: false }), optionsOf(given));
   assert.is(await describe({ distro: 'azlinux3,azlinux4' }), 'azlinux3, azlinux4 (12 cells)');
   assert.is(await describe({ distro: 'azlinux3', platform: 'linux/arm64' }), 'azlinux3 (3 cells)');
   assert.match(await describe({ workerPath: 'source-policy' }), /^all \d+ distros \(\d+ cells\)$/);
