@@ -12,6 +12,8 @@ export interface Base {
   context: string;
   /** The folder of its OCI layout; a base from a registry has none here. */
   layout?: string;
+  /** By platform, the older variant whose image BuildKit takes for it, where its index has none of its own. */
+  instead?: Readonly<Record<string, string>>;
 }
 
 /** Whether the base holds the distro's own packages, so that its package manager can install into it. */

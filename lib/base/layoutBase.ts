@@ -4,12 +4,13 @@ import { openLayout } from '../oci/blobs.ts';
 import { listImages } from '../oci/images.ts';
 import { LayoutError } from '../oci/layoutError.ts';
 import type { Base } from './base.ts';
+import { substitutes, takenFrom } from './takenFrom.ts';
 
 /** Where buildx takes the folder's name in `oci-layout://<folder>:<tag>@<digest>` to end. */
 const SEPARATOR = /[@:]/;
 
 /**
- * The base in an OCI layout that holds an image of every platform of the distro's. That is looked at because BuildKit
+ * The base in an OCI layout that holds an image for every platform of the distro's. That is looked at because BuildKit
  * takes a layout of one image for any platform, with no more than a warning.
  * Throws a Fault (wrong input) for a layout that cannot be used, with the reason.
  */
@@ -25,14 +26,15 @@ export async function layoutBase(
     });
   }
   const { digest, held } = await readLayout(folder);
-  const missing = platforms.filter((platform) => !held.includes(platform));
+  const { missing, instead } = takenFrom(held, platforms);
   if (missing.length > 0) {
     throw wrongInput({
       message: `${folder} holds an image of ${held.join(', ')}, and none of ${missing.join(', ')}`,
       next: `build it with --platform=${platforms.join(',')}`,
     });
   }
-  return { kind, ref: baseRef, digest, context: `oci-layout://${folder}@${digest}`, layout: folder };
+  const context = `oci-layout://${folder}@${digest}`;
+  return { kind, ref: baseRef, digest, context, layout: folder, ...substitutes(instead) };
 }
 
 async function readLayout(folder: string): Promise<{ digest: string; held: string[] }> {

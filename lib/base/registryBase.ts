@@ -4,11 +4,16 @@ import { CommandError } from '../engine/commandError.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';
+import type { OciPlatform } from '../oci/types.ts';
 import type { Base } from './base.ts';
+import { substitutes, takenFrom } from './takenFrom.ts';
 
-/** What a registry has under a reference, an index or the manifest of one platform alone, or why that is not known. */
+/**
+ * What a registry has under a reference, or why that is not known. An index comes with the platforms that it holds,
+ * normalized; the manifest of one platform alone does not say which that is.
+ */
 export type RegistryAnswer =
-  { digest: string; isIndex: boolean } | { unreachable: string } | { refused: string };
+  { digest: string; platforms?: readonly string[] } | { unreachable: string } | { refused: string };
 
 /** What a client says when it could not even speak to a registry. */
 const UNREACHABLE =
@@ -30,9 +35,10 @@ export async function askRegistry(
     // buildx answers a format that begins with `{{.Manifest` with its table for people.
     const manifest = (await inspect(builder, ref, '{{json .Manifest}}', signal)) as {
       digest: string;
-      manifests?: unknown[];
+      manifests?: { platform?: OciPlatform }[];
     };
-    return { digest: manifest.digest, isIndex: manifest.manifests !== undefined };
+    const { digest, manifests } = manifest;
+    return { digest, ...(manifests === undefined ? {} : { platforms: platformsOf(manifests) }) };
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;
     if (error.timedOut) return { unreachable: `no answer within ${ASK_MS / 1000} seconds` };
@@ -44,8 +50,8 @@ export async function askRegistry(
 }
 
 /**
- * A distro's base as its registry has it, or why it has none that can be used: BuildKit refuses an index that lacks a
- * platform, but takes the manifest of one platform for any, with no more than a warning.
+ * A distro's base as its registry has it, or why it has none that can be used. BuildKit takes the manifest of one
+ * platform for any, with no more than a warning, and from an index the next best that the processor runs.
  */
 export async function registryBase(
   builder: Builder,
@@ -54,14 +60,23 @@ export async function registryBase(
 ): Promise<{ base: Base } | { problem: string }> {
   const answer = await askRegistry(builder, baseRef, signal);
   if (!('digest' in answer)) return { problem: `${baseRef}: ${Object.values(answer).join('')}` };
-  const { digest, isIndex } = answer;
-  const only = isIndex ? undefined : await platformOf(builder, `${imageName(ref)}@${digest}`, signal);
-  const missing = only === undefined ? [] : platforms.filter((platform) => platform !== only);
+  const { digest } = answer;
+  const held = answer.platforms ?? [await platformOf(builder, `${imageName(ref)}@${digest}`, signal)];
+  const { missing, instead } = takenFrom(held, platforms);
   if (missing.length > 0) {
-    return { problem: `${baseRef} is an image of ${only ?? ''} alone, and not of ${missing.join(', ')}` };
+    const has = answer.platforms === undefined ? 'is an image of' : 'has images of';
+    return {
+      problem: `${baseRef} ${has} ${held.join(', ') || 'nothing'} alone, and not of ${missing.join(', ')}`,
+    };
   }
   const context = `docker-image://${imageName(ref)}:${PLAIN_TAG}@${digest}`;
-  return { base: { kind: 'registry', ref: baseRef, digest, context } };
+  return { base: { kind: 'registry', ref: baseRef, digest, context, ...substitutes(instead) } };
+}
+
+/** Those of an index's images: attestations are of the platform unknown/unknown. */
+function platformsOf(manifests: readonly { platform?: OciPlatform }[]): string[] {
+  const named = manifests.flatMap(({ platform }) => (platform === undefined ? [] : formatPlatform(platform)));
+  return named.filter((platform) => !platform.startsWith('unknown/'));
 }
 
 async function platformOf(builder: Builder, ref: string, signal?: AbortSignal): Promise<string> {

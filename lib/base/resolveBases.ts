@@ -48,7 +48,13 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
   const limit = pLimit(AT_ONCE);
   const entries = await Promise.all(
     distros.map((distro) =>
-      limit(async () => [distro.name, await resolveBase(distro, unreachable, options)] as const),
+      limit(async () => {
+        const found = await resolveBase(distro, unreachable, options);
+        const instead = 'base' in found ? Object.entries(found.base.instead ?? {}) : [];
+        for (const [platform, taken] of instead)
+          note(`${distro.name}: its base has no image of ${platform}, so that of ${taken} is taken for it`);
+        return [distro.name, found] as const;
+      }),
     ),
   );
   const bases = new Map(entries);

@@ -11,7 +11,12 @@ import type { Distro, ImageRef, Manager, Matrix, OsRelease, Subject } from './ty
 import { parseYaml } from './yamlText.ts';
 
 /** Both packages are in the distros' own base repositories, need the C library alone, and run no scriptlets. */
-const DEFAULT_PACKAGE: Readonly<Record<Manager, string>> = { apt: 'hello', dnf: 'tree', tdnf: 'tree' };
+const DEFAULT_PACKAGE: Readonly<Record<Manager, string>> = {
+  apt: 'hello',
+  dnf: 'tree',
+  microdnf: 'tree',
+  tdnf: 'tree',
+};
 
 /**
  * Reads and checks `distros.yaml`.

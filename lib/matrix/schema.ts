@@ -76,7 +76,7 @@ const distro = z.strictObject({
       'The image that the worker is built from, as the frontend under test names it. No two distros share one.',
     examples: ['docker.io/library/debian:bookworm', 'mcr.microsoft.com/azurelinux/base/core:3.0'],
   }),
-  manager: z.enum(['apt', 'dnf', 'tdnf']).meta({
+  manager: z.enum(['apt', 'dnf', 'microdnf', 'tdnf']).meta({
     description: 'The package manager that the base has.',
     examples: ['apt', 'dnf', 'tdnf'],
   }),
@@ -91,14 +91,15 @@ const distro = z.strictObject({
   release: matching(VERSION_PATTERN, 'a version, such as "9"')
     .optional()
     .meta({
-      description: 'What dnf and tdnf take as --releasever, in quotes; {release} in a subject.',
+      description:
+        'What dnf takes as --releasever, in quotes; {release} in a subject. With microdnf and tdnf too, for they get dnf first.',
       examples: ['9', '3.0'],
     }),
   package: matching(PACKAGE_PATTERN, 'the name of a package')
     .optional()
     .meta({
       description:
-        'A small package that the built-in subject installs; {package} in a subject. Default: hello with apt, tree with dnf and tdnf.',
+        'A small package that the built-in subject installs; {package} in a subject. Default: hello with apt, tree with the others.',
       examples: ['hello'],
     }),
   program: matching('^(?:/[A-Za-z0-9+._-]+)+$', 'an absolute path')

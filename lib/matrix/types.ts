@@ -1,5 +1,5 @@
 /** Package managers that the built-in subject knows how to drive. */
-export type Manager = 'apt' | 'dnf' | 'tdnf';
+export type Manager = 'apt' | 'dnf' | 'microdnf' | 'tdnf';
 
 /** An image reference in its normalized form: the domain is always there, and so is a tag or a digest (or both). */
 export interface ImageRef {
@@ -33,7 +33,7 @@ export interface Distro {
   key: string;
   /** Normalized, at least one, in the order of the file: `linux/amd64`. */
   platforms: readonly string[];
-  /** What dnf and tdnf take as `--releasever`. */
+  /** What dnf takes as `--releasever`. */
   release?: string;
   /** The small package that the built-in subject installs. */
   package: string;

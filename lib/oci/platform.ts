@@ -111,3 +111,45 @@ export function platformOf(source: { platform?: OciPlatform } | OciPlatform): Oc
   }
   return source.platform === undefined ? undefined : normalizePlatform(source.platform);
 }
+
+/**
+ * The platform, of those that an index holds, whose image is taken for the one asked for; undefined where none is.
+ * A newer variant takes an older one where its own is not there (`arm/v7` the image of `arm/v6`, `amd64/v3` that of
+ * `amd64`), and so does `amd64` that of `386` and `arm64` that of `arm`, whose programs those processors run.
+ *
+ * Follows containerd/platforms `Only` (`compare.go`), by which BuildKit chooses (`util/pull/pull.go`).
+ *
+ * @param wanted as `parsePlatform` reads it.
+ * @param held normalized, as `formatPlatform` writes them.
+ */
+export function takenPlatform(wanted: string, held: readonly string[]): string | undefined {
+  return takenInOrder(parsePlatform(wanted)).find((platform) => held.includes(platform));
+}
+
+function takenInOrder({ os, architecture, variant = '' }: OciPlatform): string[] {
+  const named = (name: string, variants: readonly string[]) =>
+    variants.map((one) => formatPlatform({ os, architecture: name, variant: one }));
+  const downTo = (least: number, from: number) =>
+    Array.from({ length: Math.max(0, from - least + 1) }, (_, at) => `v${from - at}`);
+  const version = Number(/^v(\d+)$/.exec(variant)?.[1] ?? 0);
+  switch (architecture) {
+    case 'amd64':
+      return [...named(architecture, [variant, ...downTo(1, version - 1)]), ...named('386', [''])];
+    case 'arm':
+      return named(architecture, [variant, ...downTo(5, version - 1)]);
+    case 'arm64':
+      return [...named(architecture, arm64Variants(variant)), ...named('arm', downTo(5, 8))];
+    default:
+      return named(architecture, [variant]);
+  }
+}
+
+/** The variants that an arm64 processor of a variant runs: v9.0 is v8.5 and more, and so on up. None for an unknown one. */
+function arm64Variants(variant: string): string[] {
+  const [, major, minor = '0'] = /^v([89])(?:\.(\d))?$/.exec(variant === '' ? 'v8' : variant) ?? [];
+  const least = (of: string, from: number) =>
+    Array.from({ length: from + 1 }, (_, at) => `v${of}.${from - at}`);
+  if (major === '8') return least('8', Number(minor));
+  if (major !== '9' || Number(minor) > 7) return [];
+  return [...least('9', Number(minor)), ...least('8', Math.min(9, Number(minor) + 5))];
+}
