@@ -15,7 +15,7 @@ import { openLayout } from '../../lib/oci/blobs.ts';
 import { listImages } from '../../lib/oci/images.ts';
 import { PATHS } from '../../lib/proof/verdict.ts';
 import type { Report } from '../../lib/report/schema.ts';
-import { rpmBase } from './installs/rpmBase.ts';
+import { installBases, type BaseName } from './installs/bases.ts';
 import { ROWS, writeBases, writeRows } from './installs/rows.ts';
 import { CLONE, cellsOf, readReport, runMake, runVerb, type Ended } from './verbs.ts';
 
@@ -40,7 +40,7 @@ const EMPTY = { ID: 'empty', VERSION_ID: '1', PRETTY_NAME: 'Nothing but a name' 
 const INSPECT = fileURLToPath(new URL('installs/inspect.Dockerfile', import.meta.url));
 
 let folder = '';
-let layout = '';
+let bases: Record<BaseName, string>;
 let builder: Builder | undefined;
 /** The verification of the clone’s own row of the distro. */
 let run: Ended;
@@ -69,11 +69,11 @@ async function whatIsMissing(): Promise<string | undefined> {
 function register(): void {
   test.before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pm-e2e-'));
-    layout = await rpmBase();
+    bases = await installBases();
     builder = await keepOwnEngine({ say: () => undefined });
-    const bases = await writeBases(join(folder, 'bases'), { [DISTRO]: layout });
+    const given = await writeBases(join(folder, 'bases'), { [DISTRO]: bases.plain });
     const out = join(folder, 'good');
-    run = await runMake('verify', { DISTRO, BASES: bases, BUILDER: 'own', OUT: out });
+    run = await runMake('verify', { DISTRO, BASES: given, BUILDER: 'own', OUT: out });
     report = await readReport(out);
     rows = await verifyRows();
   });
@@ -205,7 +205,7 @@ function register(): void {
 
 async function verifyRows(): Promise<Ended> {
   const empty = await makeStandIn('installs-empty', EMPTY, PLATFORMS);
-  const layouts = ROWS.map((row) => [row.name, row.empty === true ? empty : layout]);
+  const layouts = ROWS.map(({ name, base = 'plain' }) => [name, base === 'empty' ? empty : bases[base]]);
   const project = join(folder, 'project');
   await writeRows(project, ROWS);
   const variables = {
@@ -226,7 +226,7 @@ async function ask(target: string, platform: string, of = 'good', distro = DISTR
         context: join(INSPECT, '..'),
         dockerfile: INSPECT,
         target,
-        contexts: { base: `oci-layout://${layout}:latest`, worker: `target:base-context-${distro}` },
+        contexts: { base: `oci-layout://${bases.plain}:latest`, worker: `target:base-context-${distro}` },
         platforms: [platform],
         output: [`type=local,dest=${dest}`],
       },

@@ -1,13 +1,15 @@
-# Builds .deb packages and a repository of them in /srv/apt, signed. Sourced by repository.sh, with the key `distro` made.
+# Builds .deb packages and a repository of them in /srv/apt, signed, and others beside it that something is wrong with.
+# Sourced by repository.sh, with its keys made.
 apt=/srv/apt
 mkdir -p "$apt/pool"
 
-# deb NAME ARCHITECTURE DEPENDS: a package of what is in /build/deb.
+# deb NAME ARCHITECTURE DEPENDS [VERSION FOLDER]: a package of what is in /build/deb.
 deb() {
   mkdir -p /build/deb/DEBIAN
-  printf '%s\n' "Package: $1" 'Version: 2.1-1' "Architecture: $2" "Depends: $3" \
+  version=${4:-2.1-1}
+  printf '%s\n' "Package: $1" "Version: $version" "Architecture: $2" "Depends: $3" \
     'Maintainer: Nobody <nobody@example.com>' 'Description: A test of installs' | sed '/^Depends: $/d' >/build/deb/DEBIAN/control
-  dpkg-deb --root-owner-group --build /build/deb "$apt/pool/$1_2.1-1_$2.deb" >/dev/null
+  dpkg-deb --root-owner-group --build /build/deb "${5:-$apt/pool}/$1_${version}_$2.deb" >/dev/null
   rm -r /build/deb
 }
 
@@ -34,6 +36,10 @@ done
 binary native-only amd64
 deb native-only amd64 ''
 
+mkdir -p /build/deb/usr/lib/libtree
+echo old >/build/deb/usr/lib/libtree/old
+deb libtree arm64 '' 1-1 /build
+
 (
   cd "$apt"
   for architecture in amd64 arm64; do
@@ -42,6 +48,16 @@ deb native-only amd64 ''
   done
   apt-ftparchive -o APT::FTPArchive::Release::Codename=stable -o APT::FTPArchive::Release::Components=main \
     -o 'APT::FTPArchive::Release::Architectures=amd64 arm64' release dists/stable >/build/Release
-  gpg --batch --local-user distro --output dists/stable/InRelease --clearsign /build/Release
 )
+signed_by() { gpg --batch --local-user "$1" --output "$2/dists/stable/InRelease" --clearsign /build/Release; }
+
+for wrong in changed-index changed-package foreign-signature unsigned; do cp -r "$apt" "$apt-$wrong"; done
+cp /build/Release "$apt-unsigned/dists/stable/Release"
+signed_by stranger "$apt-foreign-signature"
+signed_by distro "$apt-changed-package"
+package=$apt-changed-package/pool/tree_2.1-1_arm64.deb
+printf x | dd of="$package" bs=1 seek="$(($(stat --format=%s "$package") - 9))" conv=notrunc status=none
+signed_by distro "$apt-changed-index"
+sed -i 's/^Codename: .*/Codename: changed/' "$apt-changed-index/dists/stable/InRelease"
+signed_by distro "$apt"
 gpg --batch --export distro >/usr/share/keyrings/distro.gpg

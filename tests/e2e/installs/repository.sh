@@ -1,6 +1,6 @@
 # Builds packages from the specs in /build with the root's own rpmbuild, and repositories of them in /srv/repository,
 # one for each release and architecture, signed by a key that is thrown away. Then makes the root a base of that distro,
-# and a nearly empty one for aarch64 as /build/foreign.tar. Runs natively, in the root.
+# and nearly empty ones for aarch64 in /build/foreign. Runs natively, in the root.
 # /build: this folder, and a program of each architecture as program-<architecture>.
 set -eu
 export HOME=/build GNUPGHOME=/build/keys LC_ALL=C.UTF-8
@@ -55,7 +55,7 @@ for architecture in x86_64 aarch64; do
   repository=$served/9/$architecture
   mkdir -p "$repository"
   cp "/build/rpms/$architecture"/*.rpm "$repository"
-  rm "$repository"/sh-*.rpm
+  rm "$repository"/sh-*.rpm "$repository"/libtree-1-*.rpm
   sign distro "$repository"/*.rpm
   publish
   reach 9 "file://$repository"
@@ -88,7 +88,7 @@ gpgconf --kill all
 # base ROOT ARCHITECTURE: what the package managers look for in a base. Debian's rpm has no database of the system's own.
 base() {
   mkdir -p "$1/etc/apt" "$1/var/lib/dpkg/info" "$1/var/lib/dpkg/updates"
-  echo 'deb [signed-by=/usr/share/keyrings/distro.gpg] copy:/srv/apt stable main' >"$1/etc/apt/sources.list"
+  sources "$1" copy:/srv/apt
   touch "$1/var/lib/dpkg/status"
   echo 1 >"$1/var/lib/dpkg/info/format"
   mkdir -p "$1/etc/yum.repos.d" "$1/etc/rpm"
@@ -96,8 +96,37 @@ base() {
   echo '%_dbpath /var/lib/rpm' >"$1/etc/rpm/macros"
   rpm --root "$1" --define '_dbpath /var/lib/rpm' --justdb --ignorearch --nosignature --install "/build/rpms/$2"/sh-*.rpm
 }
+
+# sources ROOT URI: where its apt looks.
+sources() {
+  echo "deb [signed-by=/usr/share/keyrings/distro.gpg] $2 stable main" >"$1/etc/apt/sources.list"
+}
+
+# packed NAME: the foreign root as it is.
+packed() {
+  tar --create --file="/build/foreign/$1.tar" --directory=/build/root --sort=name --mtime=@0 .
+}
+
 base / x86_64
-mkdir -p /build/foreign/etc
-printf 'ID=almalinux\nVERSION_ID=9\n' >/build/foreign/etc/os-release
-base /build/foreign aarch64
-tar --create --file=/build/foreign.tar --directory=/build/foreign --sort=name --mtime=@0 .
+mkdir -p /build/root/etc /build/foreign
+printf 'ID=almalinux\nVERSION_ID=9\n' >/build/root/etc/os-release
+base /build/root aarch64
+packed plain
+for wrong in changed-index changed-package foreign-signature unsigned; do
+  sources /build/root "copy:/srv/apt-$wrong"
+  packed "apt-$wrong"
+done
+# Nothing listens on that port.
+sources /build/root http://127.0.0.1:9/
+packed apt-down
+# A root with an older version of a package, of which the newer one lacks a file.
+sources /build/root copy:/srv/apt
+rpm --root /build/root --ignorearch --nosignature --install /build/rpms/aarch64/libtree-1-*.rpm
+dpkg --root=/build/root --log=/dev/null --force-architecture --install /build/libtree_1-1_arm64.deb
+packed outdated
+
+# What a minimal image has instead of dnf.
+mkdir -p /build/minimal/usr/bin
+: >/build/minimal/usr/bin/.wh.dnf
+for name in tdnf microdnf; do install -m 755 /build/stand-in.sh "/build/minimal/usr/bin/$name"; done
+tar --create --file=/build/foreign/minimal-tools.tar --directory=/build/minimal --sort=name --mtime=@0 .

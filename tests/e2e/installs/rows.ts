@@ -3,19 +3,20 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Manager } from '../../../lib/matrix/types.ts';
 import { baseOf } from '../project.ts';
+import type { BaseName } from './bases.ts';
 import { CLONE, runVerb } from '../verbs.ts';
 
 /** A distro whose worker installs something, as a row of distros.yaml. */
 export interface InstallRow {
   name: string;
   manager: Manager;
-  /** For dnf: a folder of /srv/repository (see repository.sh). */
-  release: string;
+  /** For dnf: a folder of /srv/repository (see repository.sh). Default: `9`. */
+  release?: string;
   /** Default: `tree`. */
   package?: string;
   platforms: readonly string[];
-  /** Whether its base holds os-release and nothing else. */
-  empty?: boolean;
+  /** What it is installed into: see bases.ts; `empty` holds os-release and nothing else. Default: `plain`. */
+  base?: BaseName | 'empty';
   /** Where the install for linux/arm64 fails: what the cell's log has to quote. */
   says?: RegExp;
 }
@@ -25,11 +26,13 @@ const BOTH = ['linux/amd64', 'linux/arm64'];
 const FOREIGN = ['linux/arm64'];
 
 export const ROWS: readonly InstallRow[] = [
-  { name: 'apt-works', manager: 'apt', release: '9', package: 'tree', platforms: BOTH },
+  { name: 'apt-works', manager: 'apt', platforms: BOTH },
+  { name: 'dnf5-works', manager: 'dnf', platforms: BOTH, base: 'dnf5' },
+  { name: 'tdnf-stand-in', manager: 'tdnf', platforms: FOREIGN, base: 'minimal' },
+  { name: 'microdnf-stand-in', manager: 'microdnf', platforms: FOREIGN, base: 'minimal' },
   {
     name: 'dnf-native-only',
     manager: 'dnf',
-    release: '9',
     package: 'native-only',
     platforms: BOTH,
     says: /Error: Unable to find a match: native-only/,
@@ -37,7 +40,6 @@ export const ROWS: readonly InstallRow[] = [
   {
     name: 'apt-native-only',
     manager: 'apt',
-    release: '9',
     package: 'native-only',
     platforms: BOTH,
     says: /E: Unable to locate package native-only/,
@@ -77,13 +79,61 @@ export const ROWS: readonly InstallRow[] = [
     platforms: FOREIGN,
     says: /Public key for tree-2\.1-1\.aarch64\.rpm is not installed[^]*Error: GPG check FAILED/,
   },
-  { name: 'tdnf-missing', manager: 'tdnf', release: '9', platforms: FOREIGN, says: /tdnf: not found/ },
+  {
+    name: 'apt-down',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'apt-down',
+    says: /E: Failed to fetch http:\/\/127\.0\.0\.1:9\//,
+  },
+  {
+    name: 'apt-unsigned',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'apt-unsigned',
+    says: /E: The repository 'copy:\/srv\/apt-unsigned stable Release' is not signed/,
+  },
+  {
+    name: 'apt-changed-index',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'apt-changed-index',
+    says: /BADSIG/,
+  },
+  {
+    name: 'apt-foreign-signature',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'apt-foreign-signature',
+    says: /NO_PUBKEY/,
+  },
+  {
+    name: 'apt-changed-package',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'apt-changed-package',
+    says: /E: Failed to fetch .*tree_2\.1-1_arm64\.deb {2}Hash Sum mismatch/,
+  },
+  {
+    name: 'apt-outdated',
+    manager: 'apt',
+    platforms: FOREIGN,
+    base: 'outdated',
+    says: /takes away 1 of the base's files.*: \/usr\/lib\/libtree\/old/,
+  },
+  {
+    name: 'dnf-outdated',
+    manager: 'dnf',
+    platforms: FOREIGN,
+    base: 'outdated',
+    says: /takes away 1 of the base's files.*: \/usr\/lib\/libtree\/old/,
+  },
+  { name: 'tdnf-missing', manager: 'tdnf', platforms: FOREIGN, says: /tdnf: not found/ },
   {
     name: 'everything-missing',
     manager: 'dnf',
-    release: '9',
     platforms: FOREIGN,
-    empty: true,
+    base: 'empty',
     says: /"\/bin\/sh": .*no such file/,
   },
 ];
@@ -98,7 +148,7 @@ export async function writeRows(path: string, rows: readonly InstallRow[]): Prom
     'worker-context': 'worker',
     args: { BASE: '{base}', INSTALL: '{install}', PACKAGE: '{package}', RELEASE: '{release}' },
   };
-  const distros = rows.map(({ name, manager, release, package: wanted = 'tree', platforms }) => ({
+  const distros = rows.map(({ name, manager, release = '9', package: wanted = 'tree', platforms }) => ({
     ...{ name, base: baseOf(name), manager, release, package: wanted, platforms },
   }));
   await writeFile(join(path, 'distros.yaml'), stringify({ platforms: BOTH, distros, subjects: [subject] }));
