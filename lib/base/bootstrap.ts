@@ -40,13 +40,18 @@ interface Bootstrap {
  */
 export async function bootstrapDebian(wanted: Bootstrap): Promise<string> {
   const { suite, platforms } = wanted;
-  const layouts: string[] = [];
-  for (const platform of platforms) layouts.push(await bootstrapImage(wanted, platform));
-  const name = ['all', suite, ...platforms.map(slugOf), `r${RECIPE}`].join('_');
-  const joined = await makeOnce(await cacheSubfolder('bases'), name, (work) =>
-    joinLayouts(join(work, LAYOUT), layouts),
-  );
+  const name = bootstrapName(suite, platforms);
+  const joined = await makeOnce(await cacheSubfolder('bases'), name, async (work) => {
+    const layouts: string[] = [];
+    for (const platform of platforms) layouts.push(await bootstrapImage(wanted, platform));
+    await joinLayouts(join(work, LAYOUT), layouts);
+  });
   return join(joined, LAYOUT);
+}
+
+/** What a base of these platforms is called in the cache’s folder of bases, where its layout is the folder `layout`. */
+export function bootstrapName(suite: string, platforms: readonly string[]): string {
+  return ['all', suite, ...platforms.map(slugOf), `r${RECIPE}`].join('_');
 }
 
 async function bootstrapImage(

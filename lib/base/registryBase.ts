@@ -3,14 +3,14 @@ import { runBuildx } from '../engine/buildx.ts';
 import { CommandError } from '../engine/commandError.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
-import { formatPlatform, parsePlatform } from '../oci/platform.ts';
+import { formatPlatform, platformOf } from '../oci/platform.ts';
 import type { OciPlatform } from '../oci/types.ts';
 import type { Base } from './base.ts';
 import { substitutes, takenFrom } from './takenFrom.ts';
 
 /**
  * What a registry has under a reference, or why that is not known. An index comes with the platforms that it holds,
- * normalized; the manifest of one platform alone does not say which that is.
+ * normalized, where it names each; the manifest of one platform alone does not say which that is.
  */
 export type RegistryAnswer =
   { digest: string; platforms?: readonly string[] } | { unreachable: string } | { refused: string };
@@ -38,7 +38,8 @@ export async function askRegistry(
       manifests?: { platform?: OciPlatform }[];
     };
     const { digest, manifests } = manifest;
-    return { digest, ...(manifests === undefined ? {} : { platforms: platformsOf(manifests) }) };
+    const platforms = platformsOf(manifests ?? []);
+    return { digest, ...(platforms === undefined ? {} : { platforms }) };
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;
     if (error.timedOut) return { unreachable: `no answer within ${ASK_MS / 1000} seconds` };
@@ -61,10 +62,11 @@ export async function registryBase(
   const answer = await askRegistry(builder, baseRef, signal);
   if (!('digest' in answer)) return { problem: `${baseRef}: ${Object.values(answer).join('')}` };
   const { digest } = answer;
-  const held = answer.platforms ?? [await platformOf(builder, `${imageName(ref)}@${digest}`, signal)];
+  const held =
+    answer.platforms ?? (await configuredPlatforms(builder, `${imageName(ref)}@${digest}`, signal));
   const { missing, instead } = takenFrom(held, platforms);
   if (missing.length > 0) {
-    const has = answer.platforms === undefined ? 'is an image of' : 'has images of';
+    const has = held.length === 1 ? 'is an image of' : 'has images of';
     return {
       problem: `${baseRef} ${has} ${held.join(', ') || 'nothing'} alone, and not of ${missing.join(', ')}`,
     };
@@ -73,18 +75,25 @@ export async function registryBase(
   return { base: { kind: 'registry', ref: baseRef, digest, context, ...substitutes(instead) } };
 }
 
-/** Those of an index's images: attestations are of the platform unknown/unknown. */
-function platformsOf(manifests: readonly { platform?: OciPlatform }[]): string[] {
+/**
+ * Those of an index's images, without attestations, which are of the platform unknown/unknown. Undefined where one has no
+ * platform (image-spec 1.1 `image-index.md`: optional), for its config then has it.
+ */
+function platformsOf(manifests: readonly { platform?: OciPlatform }[]): string[] | undefined {
   const named = manifests.flatMap(({ platform }) => (platform === undefined ? [] : formatPlatform(platform)));
+  if (named.length < manifests.length || named.length === 0) return undefined;
   return named.filter((platform) => !platform.startsWith('unknown/'));
 }
 
-async function platformOf(builder: Builder, ref: string, signal?: AbortSignal): Promise<string> {
-  const { os, architecture, variant } = (await inspect(builder, ref, '{{json .Image}}', signal)) as Record<
-    string,
-    string | undefined
-  >;
-  return formatPlatform(parsePlatform([os, architecture, variant].filter(Boolean).join('/')));
+/** Those that the images' configs name: buildx gives one config as it is, and several by their platforms. */
+async function configuredPlatforms(builder: Builder, ref: string, signal?: AbortSignal): Promise<string[]> {
+  const image = (await inspect(builder, ref, '{{json .Image}}', signal)) as object;
+  const configs =
+    'os' in image ? [image as OciPlatform] : Object.values(image as Record<string, OciPlatform>);
+  return configs.flatMap((config) => {
+    const platform = platformOf(config);
+    return platform === undefined ? [] : formatPlatform(platform);
+  });
 }
 
 async function inspect(

@@ -13,7 +13,13 @@ const ROW = `
   - name: debian
     base: debian:bookworm
     manager: apt`;
-const INDEX = JSON.stringify({ digest: DIGEST, manifests: [{}, {}] });
+const AMD64 = { os: 'linux', architecture: 'amd64' };
+const ARM64 = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+const ATTESTATION = { os: 'unknown', architecture: 'unknown' };
+const indexOf = (...platforms: object[]) =>
+  JSON.stringify({ digest: DIGEST, manifests: platforms.map((platform) => ({ platform })) });
+const INDEX = indexOf(AMD64, ARM64, ATTESTATION, ATTESTATION);
+const UNNAMED = JSON.stringify({ digest: DIGEST, manifests: [{}, {}] });
 const LONE = JSON.stringify({ digest: DIGEST });
 
 /** Answers of `docker buildx imagetools inspect`, by what is asked for. */
@@ -59,6 +65,39 @@ test('an image of one platform is no base for another, and says so', async () =>
   assert.equal(found, {
     problem: 'docker.io/library/debian:bookworm is an image of linux/amd64 alone, and not of linux/arm64',
   });
+});
+
+test('an index that lacks a platform of the distro’s is no base, and what it holds is named', async () => {
+  assert.equal(await base(answers(indexOf(AMD64, { ...ARM64, architecture: 'arm' }, ATTESTATION))), {
+    problem:
+      'docker.io/library/debian:bookworm has images of linux/amd64, linux/arm/v8 alone, and not of linux/arm64',
+  });
+});
+
+test('an index that lacks a variant has the older one taken for it, as BuildKit does', async () => {
+  const found = await base(
+    answers(indexOf(AMD64, { os: 'linux', architecture: 'arm', variant: 'v6' })),
+    '[linux/amd64, linux/arm/v7]',
+  );
+  assert.ok(found && 'base' in found);
+  assert.equal(found.base.instead, { 'linux/arm/v7': 'linux/arm/v6' });
+});
+
+test('the platforms of an index that does not name them are those of its images', async () => {
+  const images = JSON.stringify({ 'linux/amd64': AMD64, 'linux/arm64': ARM64 });
+  assert.ok('base' in ((await base(answers(UNNAMED, images))) ?? {}));
+  assert.equal(
+    await base(
+      answers(
+        UNNAMED,
+        JSON.stringify({ 'linux/amd64': AMD64, 'linux/386': { ...AMD64, architecture: '386' } }),
+      ),
+    ),
+    {
+      problem:
+        'docker.io/library/debian:bookworm has images of linux/amd64, linux/386 alone, and not of linux/arm64',
+    },
+  );
 });
 
 test('an image of one platform is a base where that is the only one', async () => {

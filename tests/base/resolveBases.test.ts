@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { bootstrapName } from '../../lib/base/bootstrap.ts';
 import { resolveBases, type ResolveOptions } from '../../lib/base/resolveBases.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
 import { distrosOf, faultOf, withCache, writeBase } from './distro.ts';
@@ -19,14 +20,15 @@ const ROWS = `
     base: mcr.example.com/azure:3
     manager: tdnf`;
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
-const REACHABLE = `echo '{"digest":"${DIGEST}","manifests":[]}'`;
+const MANIFESTS = ['amd64', 'arm64'].map((architecture) => ({ platform: { os: 'linux', architecture } }));
+const REACHABLE = `echo '${JSON.stringify({ digest: DIGEST, manifests: MANIFESTS })}'`;
 const UNREACHABLE = 'echo "ERROR: dial tcp: lookup x: no such host" >&2; exit 1';
 
 /** Resolves the bases of the rows with a cache of its own that holds a bootstrapped bookworm. */
 const resolve = (script: string, change: Partial<ResolveOptions> = {}) =>
   withCache((cache) =>
     withFakeDocker(script, async ({ builder, calls }) => {
-      const bootstrapped = join(cache, 'bases', `bookworm_linux-amd64_linux-arm64_r1`);
+      const bootstrapped = join(cache, 'bases', bootstrapName('bookworm', PLATFORMS));
       await writeBase(join(bootstrapped, 'layout'), PLATFORMS);
       const said: string[] = [];
       const bases = await resolveBases({

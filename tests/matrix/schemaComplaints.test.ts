@@ -29,7 +29,7 @@ const CASES: readonly (readonly [title: string, text: string, complaint: RegExp]
   [
     'An unknown value gets a guess',
     matrixText({ distros: DEBIAN.replace('apt', 'aptt') }),
-    /^5:14 "manager" is "aptt"; expected apt, dnf, tdnf \(did you mean "apt"\?\)$/,
+    /^5:14 "manager" is "aptt"; expected apt, dnf, microdnf, tdnf \(did you mean "apt"\?\)$/,
   ],
   [
     'A missing key is placed at its row',
