@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry test mutants bench bench-layouts clean
+.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench bench-layouts clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -19,6 +19,7 @@ help:
 ##   make check                        judge again what the last run left in out/
 ##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1, JSON=1
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
+##   make doctor                       what this machine can do, what it lacks, and what to do about that; JSON=1
 ## Policies and data
 ##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml; hand edits stay
 ##   make generate FORCE=<distro>      its policy too where it is edited by hand; what was there stays as a backup
@@ -35,7 +36,7 @@ help:
 ##   make bench                        the figures of the README
 ##   make bench-layouts                finding a file in big layouts, against regctl, crane, skopeo and umoci
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check generate check-generated diff lint explain engine registry bench bench-layouts mutants marker clean: node_modules/.package-lock.json
+verify watch check generate check-generated diff lint explain engine registry doctor bench bench-layouts mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

@@ -1,5 +1,4 @@
 import { join, relative } from 'node:path';
-import { echo } from 'zx';
 import { EXIT } from '../fault/fault.ts';
 import { judgeRun } from '../flow/reportRun.ts';
 import type { RunRecord } from '../flow/runRecord.ts';
@@ -18,9 +17,14 @@ export async function concludeRun(record: RunRecord, out: string, key: Buffer): 
   const report = await judgeRun(record, { key, version });
   // Before anything is printed: whoever reads it may have gone.
   const fault = await writeReports(report, out);
-  printReport(report);
   await tellGithub(report);
+  printReport(report, fault === undefined ? fromHere(join(out, 'report.html')) : undefined);
   if (fault !== undefined) throw fault;
-  echo(`report: ${relative(process.cwd(), join(out, 'report.html'))}`);
   return report.verified ? EXIT.verified : EXIT.fellShort;
+}
+
+/** As a person would write it: from where they are, unless it is elsewhere. */
+function fromHere(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.startsWith('..') ? path : way;
 }

@@ -1,38 +1,55 @@
 import { chalk, echo } from 'zx';
 import { quiet } from '../report/annotations.ts';
 import type { Report } from '../report/schema.ts';
-import { closingLine } from '../report/summary.ts';
+import { builderLine, closingLine } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
 
-/** Prints a report for a person: the table, what fell short and why, the controls that were missed, the closing line. */
-export function printReport(report: Report): void {
-  const { builder, canaries, cells, controls } = report;
-  echo(verdictTable(report, (text, good) => (good ? chalk.green(text) : chalk.red(text))));
-  for (const { distro, path, platform, verdict, detail, rerun } of cells.filter(
-    (cell) => cell.verdict !== 'pass',
-  )) {
-    echo(`${chalk.red(verdict)} ${distro} ${path} ${platform}: ${quiet(detail)}`);
-    echo(`  ${chalk.dim(quiet(rerun))}`);
-  }
-  for (const { name, path, platform, expected, verdict, detail } of controls.filter(
-    (control) => !control.caught,
-  )) {
-    echo(
-      `${chalk.red('control not caught')} ${name} ${path} ${platform}: expected ${expected}, got ${verdict} ${quiet(detail)}`,
+/**
+ * Prints a report for a person: the verdicts, what fell short with its reason and the command that runs that cell alone, the
+ * controls that were missed, where the whole report is, the closing line.
+ */
+export function printReport(report: Report, place?: string): void {
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  for (const line of reportLines(report, { columns, place, paint: paintNews, dim: chalk.dim })) echo(line);
+}
+
+const paintNews = (text: string, good: boolean) => (good ? chalk.green(text) : chalk.red(text));
+
+/** How a report is shown. */
+interface Look {
+  /** Of the terminal; undefined or 0 where there is none. */
+  columns: number | undefined;
+  /** Where the whole report is. */
+  place: string | undefined;
+  paint: (text: string, good: boolean) => string;
+  dim: (text: string) => string;
+}
+
+/** The lines that `printReport` prints. What comes from a build can be no command to GitHub's runner in them. */
+export function reportLines(report: Report, { columns, place, paint, dim }: Look): string[] {
+  const { builder, cells, controls, notes } = report;
+  const bad = (text: string) => paint(text, false);
+  const short = cells.filter((cell) => cell.verdict !== 'pass');
+  const said = short.map(({ verdict, detail }) => `${verdict}: ${detail}`);
+  const fallen = short.flatMap(({ distro, path, platform, verdict, detail, rerun }, at) => [
+    `${bad(verdict)} ${quiet(`${distro} ${path} ${platform}`)}: ${said[at] === said[at - 1] ? 'the same' : quiet(detail)}`,
+    `  ${dim(quiet(rerun))}`,
+  ]);
+  const missed = controls
+    .filter((control) => !control.caught)
+    .map(
+      ({ name, path, platform, expected, verdict, detail }) =>
+        `${bad('control not caught')} ${name} ${path} ${platform}: expected ${expected}, got ${verdict} ${quiet(detail)}`,
     );
-  }
-  const foreign = canaries.filter(
-    ({ platform, op }) => platform !== builder.platform || op !== builder.platform,
-  );
-  const refused = foreign.filter(({ outcome }) => outcome === 'refused').length;
-  const seal = builder.sealed ? ', sealed' : '';
-  echo(
-    `builder: ${builder.name.replace(/, sealed$/, '')}${seal}, ${builder.versions.buildkit}, buildx ${builder.versions.buildx}; ` +
-      `foreign canaries refused: ${refused} of ${foreign.length}`,
-  );
-  if (!builder.sealed && builder.unsealedBecause !== undefined)
-    echo(`note: the engine is not sealed: ${quiet(builder.unsealedBecause)}`);
-  for (const note of report.notes) echo(`note: ${quiet(note)}`);
-  const line = closingLine(report);
-  echo(report.verified ? chalk.green(line) : chalk.red(line));
+  const open = builder.sealed ? undefined : builder.unsealedBecause;
+  return [
+    verdictTable(report, paint, columns === 0 ? undefined : columns),
+    ...fallen,
+    ...missed,
+    `builder: ${quiet(builderLine(report))}`,
+    ...(open === undefined ? [] : [`note: the engine is not sealed: ${quiet(open)}`]),
+    ...notes.map((note) => `note: ${quiet(note)}`),
+    ...(place === undefined ? [] : [`report: ${quiet(place)}`]),
+    paint(closingLine(report), report.verified),
+  ];
 }

@@ -7,6 +7,7 @@ import type { ReportCell } from './schema.ts';
 /** A page has many cells; what is longer is in report.json. */
 const MATERIALS_MAX = 40;
 const COMMANDS_MAX = 30;
+const CLAIMS_MAX = 20;
 
 /** The evidence of a cell, closed until its button opens it. */
 export function cellDialog(cell: ReportCell, id: string, before: string | undefined): ComponentChild {
@@ -54,7 +55,8 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
       ),
       ...left(cell.materials.length - materials.length),
     ]),
-    part(`Commands that ran (${cell.execOps.length})`, [
+    rootPart(cell),
+    part(`Commands that ran (${counted(cell.execOps)})`, [
       h(
         'ul',
         null,
@@ -83,6 +85,43 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
       ? null
       : part('End of the log', [scrolled('End of the log', h('pre', null, plain(log)))]),
   );
+}
+
+/** What the worker's root was made from, the lowest first, and what the subject says that it installed there. */
+function rootPart({ root, installed }: ReportCell): ComponentChild {
+  if (root.length === 0 && installed === null) return null;
+  const from = root.map(({ path, name, platform: of, digest }) =>
+    h(
+      'li',
+      null,
+      code(path),
+      ' from ',
+      code(name),
+      ` ${plain(of ?? '')} `,
+      h('small', null, plain(digest ?? 'no digest')),
+    ),
+  );
+  const claims = Object.entries(installed ?? {}).slice(0, CLAIMS_MAX);
+  return part('Root of the worker', [
+    ...(from.length === 0 ? [] : [h('ol', null, ...from.slice(0, MATERIALS_MAX))]),
+    ...left(from.length - MATERIALS_MAX),
+    ...(claims.length === 0
+      ? []
+      : [
+          h('p', null, 'It says that it installed:'),
+          h(
+            'dl',
+            null,
+            ...claims.flatMap(([name, value]) => [h('dt', null, plain(name)), h('dd', null, code(value))]),
+          ),
+        ]),
+  ]);
+}
+
+/** `3 native, 0 foreign` */
+function counted(execOps: ReportCell['execOps']): string {
+  const foreign = execOps.filter((op) => op.foreign).length;
+  return `${execOps.length - foreign} native, ${foreign} foreign`;
 }
 
 function part(title: string, content: ComponentChildren[]): ComponentChild {

@@ -7,7 +7,7 @@ import { PATHS } from '../proof/verdict.ts';
 import { cellDialog } from './cellDialog.ts';
 import { changedSince } from './compare.ts';
 import type { Report, ReportCell } from './schema.ts';
-import { closingLine } from './summary.ts';
+import { builderLine, closingLine } from './summary.ts';
 
 /** The report as one page that needs nothing else. `previous` is the run before, to compare with. */
 export function htmlPage(report: Report, previous: Report | undefined): string {
@@ -62,9 +62,14 @@ function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function builtBy({ subject, builder, startedAt, seconds, tool }: Report): string {
-  const seal = builder.sealed ? 'sealed' : 'not sealed';
-  return `Subject ${subject}, on ${builder.name} (${builder.platform}, ${seal}, ${builder.versions.buildkit}), ${startedAt}, ${seconds} s, platform-marker ${tool.version}`;
+function builtBy(report: Report): string {
+  const { subject, builder, startedAt, seconds, tool } = report;
+  return `Subject ${subject}, on ${builderLine(report)}; on ${builder.platform}, ${moment(startedAt)}, ${seconds} s, platform-marker ${tool.version}`;
+}
+
+/** `2026-11-26 04:17 UTC`; what is no time is left as it is. */
+function moment(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(\.\d+)?Z$/, '$1 $2 UTC');
 }
 
 function comparison(
@@ -74,7 +79,7 @@ function comparison(
 ): string {
   if (previous === undefined) return 'There is no earlier run to compare with.';
   const count = report.cells.filter((cell) => changed(cell) !== undefined).length;
-  return `${count} of ${report.cells.length} cells changed since the run of ${visible(previous.startedAt)}.`;
+  return `${count} of ${report.cells.length} cells changed since the run of ${visible(moment(previous.startedAt))}.`;
 }
 
 function filters({ cells }: Report, compared: boolean): ComponentChild {

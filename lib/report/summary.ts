@@ -13,3 +13,14 @@ export function basesLine({ totals }: Report): string {
   const parts = Object.entries(totals.bases).map(([kind, count]) => `${count} ${kind}`);
   return parts.map((part) => (part.endsWith('stand-in') ? `${part} (no distro content)` : part)).join(', ');
 }
+
+/** The builder and how its canaries came out: `own engine, sealed, Docker Engine 28.5.2, buildx 0.29.1; foreign canaries refused: 2 of 2`. */
+export function builderLine({ builder, canaries }: Report): string {
+  const foreign = canaries.filter(
+    ({ platform, op }) => platform !== builder.platform || op !== builder.platform,
+  );
+  const refused = foreign.filter(({ outcome }) => outcome === 'refused').length;
+  const name = `${builder.name.replace(/, sealed$/, '')}${builder.sealed ? ', sealed' : ''}`;
+  const { buildkit, buildx } = builder.versions;
+  return `${name}, ${buildkit}, buildx ${buildx}; foreign canaries refused: ${refused} of ${foreign.length}`;
+}

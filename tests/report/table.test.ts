@@ -32,6 +32,27 @@ test('Where platforms differ each has its verdict', () => {
   assert.match(table, /needs-emulation arm64/);
 });
 
+test('Where the table is too wide the verdicts are a list', () => {
+  const cells = [
+    cell('d', 'worker-context', 'linux/amd64', 'pass'),
+    cell('d', 'worker-context', 'linux/arm64', 'pass'),
+    cell('d', 'source-policy', 'linux/amd64', 'pass'),
+    cell('d', 'source-policy', 'linux/arm64', 'wrong-platform'),
+  ];
+  assert.equal(verdictTable(report(cells), plain, 40).split('\n'), [
+    'd (stand-in)',
+    '  worker-context pass amd64 arm64',
+    '  source-policy  pass amd64',
+    '                 wrong-platform arm64',
+  ]);
+  assert.equal(verdictTable(report(cells.slice(2)), plain, 24).split('\n'), [
+    'd (stand-in)',
+    ' source-policy',
+    '   pass amd64',
+    '   wrong-platform arm64',
+  ]);
+});
+
 test('A path that nobody asked for has no column', () => {
   const table = verdictTable(report([cell('d', 'worker-context', 'linux/amd64', 'pass')]), plain);
   assert.not(table.includes('source-policy'));

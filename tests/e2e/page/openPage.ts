@@ -22,9 +22,10 @@ export async function startBrowser(): Promise<{
   close: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-page-'));
-  const executablePath = findChromium();
+  const { path, env } = await findChromium();
   const context: BrowserContext = await chromium.launchPersistentContext(join(folder, 'profile'), {
-    executablePath,
+    executablePath: path,
+    env: { ...process.env, ...env },
     args: ARGS,
     viewport: { width: 1100, height: 760 },
   });
