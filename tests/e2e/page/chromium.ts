@@ -16,7 +16,7 @@ const SYSTEM = '/usr/bin/chromium';
 /** Without a font that the machine has, every letter is a box. */
 const PACKAGES = ['chromium', 'fonts-dejavu-core'];
 /** Else a page's `system-ui` is any font at all. */
-const SANS = ['system-ui', 'sans-serif']
+const SANS = ['system-ui', 'sans-serif', 'sans']
   .map((name) => `<alias><family>${name}</family><prefer><family>DejaVu Sans</family></prefer></alias>`)
   .join('');
 /** Changes when the list of packages or the way they are unpacked does. */
