@@ -45,7 +45,7 @@ export async function askRegistry(
     if (error.timedOut) return { unreachable: `no answer within ${ASK_MS / 1000} seconds` };
     const line = (error.output.trim().split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
     return UNREACHABLE.test(line)
-      ? { unreachable: line.split(': ').slice(-2).join(': ') }
+      ? { unreachable: withoutResolver(line.split(': ').slice(-2).join(': ')) }
       : { refused: line };
   }
 }
@@ -105,4 +105,9 @@ async function inspect(
   const args = ['imagetools', 'inspect', ref, '--format', format];
   const { stdout } = await runBuildx(builder, args, { signal, timeout: ASK_MS });
   return JSON.parse(stdout);
+}
+
+/** Who was asked for the address says nothing that a person could mend: `lookup registry.example on 10.0.0.2:53: no such host`. */
+function withoutResolver(text: string): string {
+  return text.replace(/^lookup \S+ on \S+: /, '');
 }

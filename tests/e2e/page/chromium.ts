@@ -15,10 +15,10 @@ export interface Chromium {
 const SYSTEM = '/usr/bin/chromium';
 /** Without a font that the machine has, every letter is a box. */
 const PACKAGES = ['chromium', 'fonts-dejavu-core'];
-/** Else a page's `system-ui` is any font at all. */
-const SANS = ['system-ui', 'sans-serif', 'sans']
-  .map((name) => `<alias><family>${name}</family><prefer><family>DejaVu Sans</family></prefer></alias>`)
-  .join('');
+/** Else a page that asks for the system's font gets any at all. */
+const SANS =
+  '<match><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>' +
+  '<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>';
 /** Changes when the list of packages or the way they are unpacked does. */
 const PREFIX = 'chromium-1';
 
