@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench bench-layouts clean
+.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -33,10 +33,9 @@ help:
 ## This project
 ##   make test                         types, lint, unit tests and end-to-end tests
 ##   make mutants                      workers with one seeded defect each: how many are caught
-##   make bench                        the figures of the README
-##   make bench-layouts                finding a file in big layouts, against regctl, crane, skopeo and umoci
+##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check generate check-generated diff lint explain engine registry doctor bench bench-layouts mutants marker clean: node_modules/.package-lock.json
+verify watch check generate check-generated diff lint explain engine registry doctor bench mutants marker clean: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PLATFORM } from './bigLayout.ts';
-import type { Cost, Pipeline } from './measure.ts';
+import type { Pipeline } from '../measure.ts';
 import type { Peer, PeerName } from './peers.ts';
-import { median } from './statistics.ts';
+import { median } from '../statistics.ts';
+import { scriptCommand } from '../verb.ts';
 
 /** A layout as tools can reach it. */
 export interface Reached {
@@ -25,10 +25,6 @@ export interface Reader {
   pipelines: (layout: Reached, path: string) => Pipeline[];
   /** Whether it reads everything, so that it does not matter where the file is. */
   unpacksAll?: boolean;
-  /** The same programs with nothing to do. */
-  start: readonly Pipeline[];
-  /** How many seconds of it all were work, where a tool tells by itself. */
-  work?: (cost: Cost) => number;
 }
 
 /** Ours comes first: the others are held against it. */
@@ -36,12 +32,9 @@ export function readersOf(peers: Record<PeerName, Peer>): Reader[] {
   return [OURS, regctl(peers.regctl), crane(peers.crane), skopeoAndUmoci(peers.skopeo, peers.umoci)];
 }
 
-const SCRIPT = fileURLToPath(new URL('ours.ts', import.meta.url));
-
 /** Ours, so many times in one process. */
 export function oursInOneProcess(dir: string, path: string, times: number): Pipeline {
-  const args = [SCRIPT, dir, PLATFORM, path, String(times)];
-  return { command: [process.execPath, '--import', import.meta.resolve('tsx'), ...args] };
+  return { command: scriptCommand('bench/layouts/ours', [dir, PLATFORM, path, String(times)]) };
 }
 
 /** What ours took, in the middle of all times: to open a layout, and to find the file in it. */
@@ -52,13 +45,8 @@ export function secondsInProcess(stderr: string): { opening: number; finding: nu
 
 const OURS: Reader = {
   name: 'ours',
-  shown: 'node --import tsx scripts/bench-layouts/ours.ts LAYOUT linux/arm64 FILE 1',
+  shown: 'node --import tsx scripts/bench/layouts/ours.ts LAYOUT linux/arm64 FILE 1',
   pipelines: ({ dir }, path) => [oursInOneProcess(dir, path, 1)],
-  start: [],
-  work({ stderr }) {
-    const { opening, finding } = secondsInProcess(stderr);
-    return opening + finding;
-  },
 };
 
 function regctl({ program, missing }: Peer): Reader {
@@ -69,7 +57,6 @@ function regctl({ program, missing }: Peer): Reader {
     pipelines: ({ dir }, path) => [
       { command: [program, 'image', 'get-file', '--platform', PLATFORM, `ocidir://${dir}:latest`, path] },
     ],
-    start: [{ command: [program, 'version'] }],
   };
 }
 
@@ -85,7 +72,6 @@ function crane({ program, missing }: Peer): Reader {
         into: ['tar', '-xO', '--occurrence=1', path],
       },
     ],
-    start: [{ command: [program, 'version'] }],
   };
 }
 
@@ -108,6 +94,5 @@ function skopeoAndUmoci(skopeo: Peer, umoci: Peer): Reader {
         { command: ['cat', join(scratch, 'bundle/rootfs', path)] },
       ];
     },
-    start: [skopeo, umoci].map(({ program, env }) => ({ command: [program, '--version'], env })),
   };
 }

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { measure, type Cost, type Pipeline } from '../measure.ts';
+import { ratiosTo, type Row } from '../row.ts';
+import { median } from '../statistics.ts';
 import { PLACES, PLATFORM } from './bigLayout.ts';
-import { measure, type Cost, type Pipeline } from './measure.ts';
 import type { Peer } from './peers.ts';
 import { oursInOneProcess, secondsInProcess, type Reached, type Reader } from './readers.ts';
-import { holdAgainstFirst, type Row } from './rows.ts';
-import { median } from './statistics.ts';
 
 /** What is compared, and how often. */
 export interface Runs {
@@ -22,23 +22,21 @@ export async function compareTools(
   { layout, layer, pairs, signal }: Runs,
 ): Promise<Row[]> {
   const rows = readers.map(({ name, shown, missing }): Row => {
-    const row = { layer, file, tool: name, command: shown, seconds: [], work: [] };
+    const what = `one file, ${file}, of a ${layer} layout`;
+    const row: Row = { part: 'layouts', what, by: name, command: shown, seconds: [] };
     return missing === undefined ? row : { ...row, missing };
   });
   for (let pair = 0; pair < pairs; pair++) {
-    for (const [i, { pipelines, start, work, missing }] of readers.entries()) {
+    for (const [i, { pipelines, missing }] of readers.entries()) {
       const row = rows[i];
       if (row === undefined || missing !== undefined) continue;
-      const nothing = await measure(start, signal);
       const cost = await measureReading(pipelines(layout, PLACES[file]), signal);
       await rm(layout.scratch, { recursive: true, force: true });
       row.seconds.push(cost.seconds);
-      row.work.push(work?.(cost) ?? cost.seconds - nothing.seconds);
       row.peakBytes = Math.max(cost.peakBytes ?? 0, row.peakBytes ?? 0);
     }
   }
-  holdAgainstFirst(rows);
-  return rows;
+  return heldAgainstFirst(rows, 'ours');
 }
 
 /** For one figure: readings in one process, as many as a large run has cells, and runs of a program. */
@@ -47,7 +45,7 @@ const RUNS = 100;
 
 /**
  * What one more file costs in a process that has read some, in a layout that is open and in one that is not, against
- * regctl's own work on the same file.
+ * regctl's own work on the same file: what its program takes less what it takes with nothing to do.
  */
 export async function compareFurther(
   { program, missing }: Peer,
@@ -56,16 +54,21 @@ export async function compareFurther(
   const file = 'in a layer of its own on top';
   const path = PLACES[file];
   const read = ['image', 'get-file', '--platform', PLATFORM, `ocidir://${layout.dir}:latest`, path];
-  const row = (tool: string, command: string): Row => ({ layer, file, tool, command, seconds: [], work: [] });
-  const finding = row('ours, one more file of an open layout', 'findFile');
-  const opening = row('ours, one more layout', 'openLayout, listImages, findFile');
-  const theirs = row('regctl, less its start', 'regctl image get-file, less regctl version');
+  const row = (what: string, by: string): Row => ({
+    part: 'layouts',
+    what: `${what}, ${file}, of a ${layer} layout`,
+    by,
+    seconds: [],
+  });
+  const finding = row('one more file', 'ours, in a process that has the layout open');
+  const opening = row('one more file', 'ours, in a process that opens the layout for it');
+  const theirs = row('one more file', 'regctl, less what its start takes');
   if (missing !== undefined) theirs.missing = missing;
   for (let pair = 0; pair < pairs; pair++) {
     const { stderr } = await measureReading([oursInOneProcess(layout.dir, path, READINGS)], signal);
     const ours = secondsInProcess(stderr);
-    finding.work.push(ours.finding);
-    opening.work.push(ours.opening + ours.finding);
+    finding.seconds.push(ours.finding);
+    opening.seconds.push(ours.opening + ours.finding);
     if (missing !== undefined) continue;
     const differences: number[] = [];
     for (let i = 0; i < RUNS; i++) {
@@ -73,11 +76,20 @@ export async function compareFurther(
       const { seconds } = await measureReading([{ command: [program, ...read] }], signal);
       differences.push(seconds - nothing);
     }
-    theirs.work.push(median(differences));
+    theirs.seconds.push(median(differences));
   }
-  const rows = [finding, opening, theirs];
-  holdAgainstFirst(rows);
-  return rows;
+  return heldAgainstFirst([finding, opening, theirs], 'ours with the layout open');
+}
+
+/** Holds the others against the first, which is ours. */
+function heldAgainstFirst([first, ...others]: readonly Row[], of: string): Row[] {
+  if (first === undefined) return [];
+  const held = others.map((row) =>
+    row.missing === undefined
+      ? { ...row, against: [{ of, ratios: ratiosTo(first.seconds, row.seconds) }] }
+      : row,
+  );
+  return [first, ...held];
 }
 
 /** Measures a reading, and holds what was read against what is there. */

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { writeLayout, type LayerInput } from '../../lib/oci/writeLayout.ts';
-import { tarHeader, TAR_END } from '../../tests/fixtures/layouts/tarBytes.ts';
+import { writeLayout, type LayerInput } from '../../../lib/oci/writeLayout.ts';
+import { tarHeader, TAR_END } from '../../../tests/fixtures/layouts/tarBytes.ts';
 
 /** The platform whose image is read. */
 export const PLATFORM = 'linux/arm64';

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheSubfolder, makeOnce } from '../../lib/engine/cacheFolder.ts';
-import { hasCommand, runCommand } from '../../lib/engine/command.ts';
-import { CommandError, logEnd } from '../../lib/engine/commandError.ts';
-import { buildGo } from '../../tests/oracle/go.ts';
+import { cacheSubfolder, makeOnce } from '../../../lib/engine/cacheFolder.ts';
+import { hasCommand, runCommand } from '../../../lib/engine/command.ts';
+import { CommandError, logEnd } from '../../../lib/engine/commandError.ts';
+import { buildGo } from '../../../tests/oracle/go.ts';
 
 /** A program that people read a file of an image with. */
 export interface Peer {
@@ -25,7 +25,7 @@ export async function findPeers(
 ): Promise<Record<PeerName, Peer>> {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const regctl = {
-    module: join(here, '../../tests/oracle/regctl'),
+    module: join(here, '../../../tests/oracle/regctl'),
     package: 'github.com/regclient/regclient/cmd/regctl',
   };
   const crane = { module: join(here, 'crane'), package: 'github.com/google/go-containerregistry/cmd/crane' };

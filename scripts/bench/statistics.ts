@@ -6,7 +6,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? above : (below + above) / 2;
 }
 
-/** `1.2 to 3.4`. */
+/** `1.2 to 3.4`, or `1.2` where there is one value. */
 export function spread(values: readonly number[], digits: number): string {
-  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+  const [least, most] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
+  return values.length === 1 ? least : `${least} to ${most}`;
 }

@@ -1,8 +1,8 @@
 // Finds one file in a layout, so many times in one process. Prints the file to standard output, and to standard error how
 // many milliseconds each time took: to open the layout and read its documents, and to find the file.
-import { openLayout } from '../../lib/oci/blobs.ts';
-import { findFile } from '../../lib/oci/findFile.ts';
-import { listImages } from '../../lib/oci/images.ts';
+import { openLayout } from '../../../lib/oci/blobs.ts';
+import { findFile } from '../../../lib/oci/findFile.ts';
+import { listImages } from '../../../lib/oci/images.ts';
 
 const [dir = '', platform, path = '', times] = process.argv.slice(2);
 const opening: number[] = [];

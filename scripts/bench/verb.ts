@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../lib/engine/command.ts';
+
+/** Where and how a verb is run. */
+export interface VerbRun {
+  /** The folder of distros.yaml. */
+  folder: string;
+  env?: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
+
+const SCRIPTS = fileURLToPath(new URL('..', import.meta.url));
+
+/** A script's command, in a process of its own. */
+export function scriptCommand(script: string, args: readonly string[]): string[] {
+  return [process.execPath, '--import', import.meta.resolve('tsx'), `${SCRIPTS}${script}.ts`, ...args];
+}
+
+/** Runs a verb to its end. Throws CommandError where that is not the exit status 0. */
+export async function runVerb(
+  verb: string,
+  args: readonly string[],
+  { folder, env = {}, signal }: VerbRun,
+): Promise<{ stdout: string }> {
+  const [file = '', ...rest] = scriptCommand(verb, args);
+  return runCommand(file, rest, { cwd: folder, env, signal });
+}
