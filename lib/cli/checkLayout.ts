@@ -55,12 +55,13 @@ async function check(layout: Layout, request: LayoutRequest, report: LayoutRepor
 }
 
 function manifestOf(check: MarkerCheck): LayoutReport['manifests'][number] {
-  const { platform, manifestDigest, marker, verdict, problem } = check;
+  const { platform, manifestDigest, marker, verdict, rule, problem } = check;
   return {
     platform,
     digest: manifestDigest ?? null,
     marker: marker ?? null,
     verdict,
+    rule: rule ?? null,
     problem: problem ?? null,
   };
 }

@@ -12,6 +12,7 @@ const manifest = z.strictObject({
   digest: z.string().nullable().describe('Of the manifest; null where there is none of that platform'),
   marker: z.string().nullable().describe('What /platform-marker holds; null where it was not read'),
   verdict: z.enum(Object.keys(MARKER_VERDICTS) as [MarkerVerdict, ...MarkerVerdict[]]),
+  rule: z.enum(LAYOUT_RULES).nullable().describe('That a layer was refused by; null where none was'),
   problem: z.string().nullable().describe('Why it is no pass, and what was expected; null for a pass'),
 });
 

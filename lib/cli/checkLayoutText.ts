@@ -10,7 +10,7 @@ import type { LayoutReport } from './checkLayoutReport.ts';
 export function layoutLines(report: LayoutReport, paint: (text: string, good: boolean) => string): string[] {
   const { manifests, problems, attestations, deep, ok } = report;
   const columns = manifests.map(({ platform, marker, digest }) => [
-    platform,
+    visible(platform),
     marker === null ? '-' : shown(marker),
     digest === null ? '-' : digest.slice(0, 'sha256:'.length + 12),
   ]);
@@ -20,9 +20,11 @@ export function layoutLines(report: LayoutReport, paint: (text: string, good: bo
     const word = paint(verdict, verdict === 'pass');
     return [...cells, problem === null ? word : `${word}: ${visible(problem)}`].join('  ');
   });
+  const next = new Set(manifests.flatMap(({ rule }) => (rule === null ? [] : (NEXT[rule] ?? []))));
   const passed = manifests.filter(({ verdict }) => verdict === 'pass').length;
   return [
     ...rows,
+    ...[...next].map((line) => `  ${line}`),
     ...[...problems, ...(deep?.problems ?? []).map(({ message }) => message)].map((problem) =>
       paint(visible(problem), false),
     ),

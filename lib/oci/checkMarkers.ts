@@ -1,8 +1,9 @@
 import type { Layout } from './blobs.ts';
 import { findFile } from './findFile.ts';
 import { listImages, type Image } from './images.ts';
-import { LayoutError } from './layoutError.ts';
-import { MAX_MARKER_BYTES } from './limits.ts';
+import { NOTHING_SPENT, type Spent } from './layer/streamLayer.ts';
+import { LayoutError, type LayoutRule } from './layoutError.ts';
+import { LOOKUP_LIMITS, MAX_CHECK_UNPACKED_BYTES, MAX_MARKER_BYTES } from './limits.ts';
 import { formatPlatform, parsePlatform } from './platform.ts';
 
 /** Where a marker image carries its marker. */
@@ -30,6 +31,8 @@ export interface MarkerCheck {
   /** The marker's permission bits. */
   mode?: number;
   verdict: MarkerVerdict;
+  /** The rule that a layer was refused by. */
+  rule?: LayoutRule;
   /** Why it is no pass, and what was expected. */
   problem?: string;
 }
@@ -48,12 +51,13 @@ export interface MarkerChecks {
  *
  * @param options.platforms as `parsePlatform` reads them; where left out, those of the layout's manifests.
  * @param options.ref the tag to take, where there are several.
+ * @param options.unpackedBytes what all layers read may unpack to together; `MAX_CHECK_UNPACKED_BYTES` where left out.
  * @throws {LayoutError} where the layout's documents are refused; a refused layer is the problem of its manifest alone.
  * @throws {RangeError} for a text that is no platform.
  */
 export async function checkMarkers(
   layout: Layout,
-  options: { platforms?: readonly string[]; ref?: string } = {},
+  options: { platforms?: readonly string[]; ref?: string; unpackedBytes?: number } = {},
 ): Promise<MarkerChecks> {
   const given = options.platforms?.map((text) => formatPlatform(parsePlatform(text)));
   const { images, attestations } = await listImages(
@@ -62,9 +66,10 @@ export async function checkMarkers(
   );
   const asked = [...new Set(given ?? images.map(({ platform }) => platform))];
   const checks: MarkerCheck[] = [];
+  const budget = { spent: { ...NOTHING_SPENT }, bytes: options.unpackedBytes ?? MAX_CHECK_UNPACKED_BYTES };
   for (const platform of asked) {
     const image = images.find((candidate) => candidate.platform === platform);
-    if (image !== undefined) checks.push(await checkImage(layout, image));
+    if (image !== undefined) checks.push(await checkImage(layout, image, budget));
     else {
       const problem = `no manifest for ${platform}: expected one`;
       checks.push({ platform, verdict: 'manifest-missing', problem });
@@ -78,12 +83,20 @@ export async function checkMarkers(
   return { checks, attestations: attestations.length };
 }
 
-async function checkImage(layout: Layout, image: Image): Promise<MarkerCheck> {
+/** What all images of a check may unpack to together, and what they have. */
+interface Budget {
+  spent: Spent;
+  bytes: number;
+}
+
+async function checkImage(layout: Layout, image: Image, { spent, bytes }: Budget): Promise<MarkerCheck> {
   const { platform } = image;
   const found = { platform, manifestDigest: image.descriptor.digest };
   const missing = (problem: string): MarkerCheck => ({ ...found, verdict: 'marker-missing', problem });
   try {
-    const file = await findFile(layout, image, MARKER_PATH, { fileBytes: MAX_MARKER_BYTES });
+    const unpackedBytes = Math.min(bytes, spent.unpackedBytes + LOOKUP_LIMITS.unpackedBytes);
+    const limits = { fileBytes: MAX_MARKER_BYTES, unpackedBytes };
+    const file = await findFile(layout, image, MARKER_PATH, limits, spent);
     if (file === undefined) return missing(`no ${MARKER_PATH}: expected a file`);
     if (file.type !== 'file' || `/${file.path}` !== MARKER_PATH) {
       const what = file.type === 'file' ? `symlink to /${file.path}` : file.type;
@@ -96,6 +109,6 @@ async function checkImage(layout: Layout, image: Image): Promise<MarkerCheck> {
     return { ...read, verdict: 'wrong-platform', problem };
   } catch (error) {
     if (!(error instanceof LayoutError)) throw error;
-    return { ...found, verdict: 'layer-refused', problem: error.message };
+    return { ...found, verdict: 'layer-refused', rule: error.rule, problem: error.message };
   }
 }

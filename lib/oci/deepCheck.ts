@@ -5,7 +5,12 @@ import { readConfig, readIndex, readManifest } from './documents.ts';
 import { readLayer } from './layer/readLayer.ts';
 import { NOTHING_SPENT } from './layer/streamLayer.ts';
 import { LayoutError, located } from './layoutError.ts';
-import { LOOKUP_LIMITS, MAX_INDEX_DESCRIPTORS, type LookupLimits } from './limits.ts';
+import {
+  LOOKUP_LIMITS,
+  MAX_CHECK_UNPACKED_BYTES,
+  MAX_INDEX_DESCRIPTORS,
+  type LookupLimits,
+} from './limits.ts';
 import { isConfigType, isIndexType, isManifestType } from './mediaTypes.ts';
 import type { Descriptor } from './types.ts';
 
@@ -83,9 +88,12 @@ export async function deepCheck(layout: Layout, limits: Partial<LookupLimits> = 
     }
   }
 
+  const spent = { ...NOTHING_SPENT };
+
   async function checkLayer(descriptor: Descriptor, diffId: string): Promise<void> {
+    const unpackedBytes = Math.min(MAX_CHECK_UNPACKED_BYTES, spent.unpackedBytes + layerLimits.unpackedBytes);
     await check({ descriptor, isDocument: false, diffId }, () =>
-      readLayer(layout, { descriptor, diffId }, new Set(), layerLimits, { ...NOTHING_SPENT }),
+      readLayer(layout, { descriptor, diffId }, new Set(), { ...layerLimits, unpackedBytes }, spent),
     );
   }
 

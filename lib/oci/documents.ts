@@ -135,13 +135,23 @@ function readDescriptor(value: unknown, where: string): Descriptor {
   };
 }
 
+/** What containerd takes for a part of a platform (`platforms/platforms.go` `specifierRe`): nothing that a terminal obeys. */
+const PLATFORM_PART = /^[\w.-]*$/;
+
 function readPlatform(fields: Fields, where: string): OciPlatform {
-  return {
+  const platform = {
     os: string(fields.os ?? '', `${where} os`, true),
     architecture: string(fields.architecture ?? '', `${where} architecture`, true),
     ...optionalString(fields, 'variant', where),
-    ...optionalString(fields, 'os.version', where),
   };
+  for (const [name, value] of Object.entries(platform)) {
+    if (PLATFORM_PART.test(value)) continue;
+    throw new LayoutError(
+      'platform-form',
+      `${where} ${name} is ${quote(value)}: expected letters, digits, ".", "_" and "-"`,
+    );
+  }
+  return { ...platform, ...optionalString(fields, 'os.version', where) };
 }
 
 function readAnnotations(fields: Fields, where: string): { annotations?: Record<string, string> } {

@@ -2,6 +2,7 @@ import type { Layout } from './blobs.ts';
 import type { Image } from './images.ts';
 import { openLayerStack, type LayerStack, type PathState } from './layer/layerStack.ts';
 import type { LayerEntry } from './layer/layerPaths.ts';
+import { NOTHING_SPENT, type Spent } from './layer/streamLayer.ts';
 import { LayoutError, located } from './layoutError.ts';
 import { LOOKUP_LIMITS, MAX_LINKS, type LookupLimits } from './limits.ts';
 import { cleanTarName } from './tar/entry.ts';
@@ -27,10 +28,14 @@ export interface FoundFile {
 /**
  * Finds a file in an image as a container would see it: the newest layer first, and no layer below the one that
  * answers; whiteouts, opaque directories, hard links, and symlinks resolved within the root (image-spec `layer.md`).
- * Every layer that is read is read whole and held against digest, size and diff_id.
+ *
+ * It stops early between layers and never within one: a layer that is read is read to its end and held against digest,
+ * size and diff_id. Only its end tells that it is what its descriptor names, and that no later entry of the same path, no
+ * whiteout and no hidden second tar says otherwise than what was found first.
  *
  * @param path from the image's root, with or without a leading slash.
  * @param limits what the lookup may cost; `LOOKUP_LIMITS` where left out.
+ * @param spent what lookups before it cost, where they have a limit together; counted on.
  * @returns undefined where there is nothing, or a symlink to nothing; and for the root itself, which is no file.
  * @throws {LayoutError} for a layer that is broken, over a limit, or that two readers could read as two things;
  * `symlink-loop`, `hardlink-target`, `file-too-large`.
@@ -40,8 +45,9 @@ export async function findFile(
   image: Image,
   path: string,
   limits: Partial<LookupLimits> = {},
+  spent: Spent = { ...NOTHING_SPENT },
 ): Promise<FoundFile | undefined> {
-  return (await findFiles(layout, image, [path], limits)).get(path);
+  return (await findFiles(layout, image, [path], limits, spent)).get(path);
 }
 
 /**
@@ -55,13 +61,14 @@ export async function findFiles(
   image: Image,
   paths: readonly string[],
   limits: Partial<LookupLimits> = {},
+  spent: Spent = { ...NOTHING_SPENT },
 ): Promise<Map<string, FoundFile>> {
   const layers = image.manifest.layers.map((descriptor, i) => ({
     descriptor,
     diffId: image.config.rootfs.diff_ids[i] ?? '',
   }));
   const wanted = new Set(paths.map((path) => path.split('/').filter(isName).join('/')));
-  const stack = openLayerStack(layout, layers, wanted, { ...LOOKUP_LIMITS, ...limits });
+  const stack = openLayerStack(layout, layers, wanted, { ...LOOKUP_LIMITS, ...limits }, spent);
   const found = new Map<string, FoundFile>();
   for (const path of paths) {
     try {

@@ -39,6 +39,7 @@ export async function listImages(layout: Layout, options: { ref?: string } = {})
   try {
     const found: LayoutImages = { images: [], attestations: [] };
     const seen = new Set<string>();
+    checkCount(layout.index.manifests.length);
     for (const descriptor of chooseRef(layout.index.manifests, options.ref)) {
       await visit(layout, descriptor, 1, seen, found);
     }
@@ -90,11 +91,7 @@ async function visit(
       });
     }
     const index = await read(layout, descriptor, readIndex);
-    if (seen.size + index.manifests.length > MAX_INDEX_DESCRIPTORS) {
-      throw new LayoutError('index-too-large', `over ${MAX_INDEX_DESCRIPTORS} descriptors: expected fewer`, {
-        descriptor,
-      });
-    }
+    checkCount(seen.size + index.manifests.length, descriptor);
     for (const child of index.manifests) await visit(layout, child, depth + 1, seen, found);
     return;
   }
@@ -108,6 +105,13 @@ async function visit(
   const manifest = await read(layout, descriptor, readManifest);
   if (isAttestation(descriptor, manifest)) found.attestations.push(descriptor);
   else found.images.push(await readImage(layout, descriptor, manifest));
+}
+
+/** @param count of the descriptors that have been met in all indexes. */
+function checkCount(count: number, descriptor?: Descriptor): void {
+  if (count <= MAX_INDEX_DESCRIPTORS) return;
+  const detail = `over ${MAX_INDEX_DESCRIPTORS} descriptors: expected fewer`;
+  throw new LayoutError('index-too-large', detail, descriptor === undefined ? {} : { descriptor });
 }
 
 function isAttestation(descriptor: Descriptor, manifest: Manifest): boolean {

@@ -31,6 +31,7 @@ export const LAYOUT_RULES = [
   'index-repeats',
   'ref-needed',
   'ref-not-found',
+  'platform-form',
   'platform-missing',
   'platform-contradiction',
   'platform-duplicate',

@@ -53,6 +53,12 @@ export const LOOKUP_LIMITS: LookupLimits = {
   fileBytes: 16 * MiB,
 };
 
+/**
+ * Bytes that all layers read for one check of a layout may unpack to: bombs cost some ten minutes together at the most,
+ * however many images name them.
+ */
+export const MAX_CHECK_UNPACKED_BYTES = 128 * GiB;
+
 /** A marker is a platform, which is far shorter. */
 export const MAX_MARKER_BYTES = 256;
 
@@ -60,6 +66,8 @@ export const MAX_MARKER_BYTES = 256;
 export interface CompressedTarLimits {
   /** Bytes that the tar may unpack to; they stream by. */
   unpackedBytes: number;
+  /** Bytes that all passes over it may unpack to together. */
+  allPassesBytes: number;
   /** A file up to this size is kept in memory from the first pass on, until `keptBytes` are. */
   keptFileBytes: number;
   keptBytes: number;
@@ -67,6 +75,7 @@ export interface CompressedTarLimits {
 
 export const COMPRESSED_TAR_LIMITS: CompressedTarLimits = {
   unpackedBytes: 16 * GiB,
+  allPassesBytes: 128 * GiB,
   keptFileBytes: 1 * MiB,
   keptBytes: 16 * MiB,
 };

@@ -9,6 +9,7 @@ const PASS: LayoutReport['manifests'][number] = {
   digest: DIGEST,
   marker: 'linux/amd64',
   verdict: 'pass',
+  rule: null,
   problem: null,
 };
 const REPORT: LayoutReport = {
@@ -38,6 +39,7 @@ test('columns stay in line, and what fell short says why', () => {
     digest: null,
     marker: null,
     verdict: 'manifest-missing' as const,
+    rule: null,
     problem: 'no manifest for linux/arm/v7: expected one',
   };
   assert.equal(plain({ ...REPORT, ok: false, manifests: [PASS, missing] }), [
@@ -56,6 +58,18 @@ test('what a terminal would obey is written out', () => {
   };
   const [line] = plain({ ...REPORT, ok: false, manifests: [manifest] });
   assert.is(line, 'linux/amd64  "\\u001b[2J\\n\\u{202e}"  sha256:0123456789ab  wrong-platform: \\u{1b}[31m');
+});
+
+test('a blob that is missing says once what leaves such a layout', () => {
+  const manifest = {
+    ...PASS,
+    verdict: 'layer-refused' as const,
+    rule: 'blob-missing' as const,
+    problem: 'there is no blobs/sha256/1',
+  };
+  const lines = plain({ ...REPORT, ok: false, manifests: [manifest, manifest] });
+  assert.is(lines.length, 4);
+  assert.match(lines[2] ?? '', /a target with two outputs leaves such a layout/);
 });
 
 test('attestations, a deep check and problems of the whole have lines of their own', () => {

@@ -6,11 +6,14 @@ import { openLayout } from '../../lib/oci/blobs.ts';
 import { checkMarkers, type MarkerCheck } from '../../lib/oci/checkMarkers.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 import {
+  addImage,
+  createLayout,
   layer,
   LAYER,
   layerOf,
   marker,
   markerLayout,
+  nested,
   writeDirectory,
   type FixtureLayout,
 } from '../fixtures/layouts/layout.ts';
@@ -140,6 +143,29 @@ test('keeps a broken layer to the manifest that it belongs to', async () => {
     ['pass', 'layer-refused'],
   );
   assert.match(checks[1]?.problem ?? '', /\[tar-truncated\]$/);
+});
+
+test('one check of a layout has an end, however many images ask for more', async () => {
+  const big = { name: 'big', content: Buffer.alloc(4096) };
+  const layers = (platform: string) => [layer(marker(platform)), layer(big)];
+  const fixture = createLayout();
+  const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x'];
+  nested(
+    fixture,
+    platforms.map((platform) => addImage(fixture, { platform, layers: layers(platform) })),
+  );
+  await inTempDirectory(async (dir) => {
+    await writeDirectory(fixture, dir);
+    const { checks } = await checkMarkers(await openLayout(dir), { unpackedBytes: 20_000 });
+    assert.equal(
+      checks.map(({ verdict, rule }) => [verdict, rule]),
+      [
+        ['pass', undefined],
+        ['pass', undefined],
+        ['layer-refused', 'layer-too-large'],
+      ],
+    );
+  });
 });
 
 test.run();

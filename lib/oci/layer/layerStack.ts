@@ -4,7 +4,7 @@ import type { LookupLimits } from '../limits.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import type { LayerEntry } from './layerPaths.ts';
 import { readLayer, readPayload, type LayerContent } from './readLayer.ts';
-import { NOTHING_SPENT, type LayerSource } from './streamLayer.ts';
+import { NOTHING_SPENT, type LayerSource, type Spent } from './streamLayer.ts';
 
 /** What is at a path, and in which layer (0 is the base). An implied directory has no entry. */
 export interface PathState {
@@ -36,15 +36,17 @@ export interface LayerStack {
  *
  * @param layers from the base up.
  * @param wanted paths whose content is kept while a layer is read for the first time.
+ * @param spent what was unpacked before and counts with it; counted on. Nothing is held yet.
  */
 export function openLayerStack(
   layout: Layout,
   layers: readonly LayerSource[],
   wanted: ReadonlySet<string>,
   limits: LookupLimits,
+  spent: Spent,
 ): LayerStack {
   const loaded = new Map<number, LayerContent>();
-  const spent = { ...NOTHING_SPENT };
+  spent.held = NOTHING_SPENT.held;
 
   async function load(layer: number): Promise<LayerContent> {
     const known = loaded.get(layer);

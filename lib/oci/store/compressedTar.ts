@@ -19,7 +19,8 @@ export async function openCompressedTar(
   compression: Compression,
   limits: CompressedTarLimits = COMPRESSED_TAR_LIMITS,
 ): Promise<LayoutFiles> {
-  const pass = () => unpackFile(path, compression, limits.unpackedBytes);
+  const passes = { bytes: 0 };
+  const pass = () => unpackFile(path, compression, limits, passes);
   const index = createLayoutTarIndex();
   const kept = new Map<TarEntry, Buffer>();
   let keptBytes = 0;
@@ -57,15 +58,26 @@ async function* readRangeOf(
   }
 }
 
-async function* unpackFile(path: string, compression: Compression, limit: number): AsyncGenerator<Buffer> {
+/** @param passes what all of them have unpacked; counted on. */
+async function* unpackFile(
+  path: string,
+  compression: Compression,
+  { unpackedBytes, allPassesBytes }: CompressedTarLimits,
+  passes: { bytes: number },
+): AsyncGenerator<Buffer> {
   const handle = await openRegular(path, path);
   let total = 0;
   try {
     const { size } = await handle.stat();
     for await (const chunk of unpack(readRange(handle, 0, size), compression, size)) {
       total += chunk.length;
-      if (total > limit) {
-        throw new LayoutError('layout-too-large', `unpacks to over ${limit} bytes: expected less`);
+      passes.bytes += chunk.length;
+      if (total > unpackedBytes) {
+        throw new LayoutError('layout-too-large', `unpacks to over ${unpackedBytes} bytes: expected less`);
+      }
+      if (passes.bytes > allPassesBytes) {
+        const detail = `over ${allPassesBytes} bytes in all passes over it: expected fewer large blobs, or a plain tar`;
+        throw new LayoutError('layout-too-large', detail);
       }
       yield chunk;
     }
