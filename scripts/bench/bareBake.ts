@@ -68,7 +68,11 @@ export async function timeBareBake(request: BareBakeRequest): Promise<number> {
         policyFile,
         signal,
       });
-    return await timed(() => Promise.all(calls.map((call, at) => limit(() => bake(call, at)))));
+    return await timed(async () => {
+      const baked = await Promise.allSettled(calls.map((call, at) => limit(() => bake(call, at))));
+      // None may outlive the engine that it runs on.
+      for (const one of baked) if (one.status === 'rejected') throw one.reason;
+    });
   } finally {
     await served.close();
   }
