@@ -6,7 +6,7 @@ import { LayoutError } from '../oci/layoutError.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { parsePolicy, type PolicyFile } from '../policy/parsePolicy.ts';
 import { emulatorFor } from '../proof/canary.ts';
-import { elfArchitecture } from '../proof/canaryElf.ts';
+import { elfArchitecture, elfMachineOf, type ElfMachine } from '../proof/canaryElf.ts';
 import { execOpsOf, type ExecOp } from '../proof/execOps.ts';
 import { judge, type CellEvidence } from '../proof/judge.ts';
 import type { BuildStep } from '../proof/llb.ts';
@@ -17,6 +17,11 @@ import { seal } from '../proof/seal.ts';
 import type { Judgement } from '../proof/verdict.ts';
 import { cleanLog } from './cleanLog.ts';
 import type { BuiltCell, RunRecord } from './runRecord.ts';
+
+/** A program of a worker's: where it lies there, and its ELF header. */
+export interface WorkerProgram extends ElfMachine {
+  path: string;
+}
 
 /** A cell with its verdict and what it rests on. */
 export interface CheckedCell extends Judgement {
@@ -34,6 +39,8 @@ export interface CheckedCell extends Judgement {
   root: readonly RootPart[];
   /** What the built-in subject says it installed, as it wrote it. */
   installed: string | undefined;
+  /** The program that came with it, as its ELF header has it. */
+  program?: WorkerProgram;
   /** The end of the log of a build that failed. */
   log: string | undefined;
 }
@@ -205,6 +212,7 @@ function checkCell(
     policies,
     root: root !== undefined && 'parts' in root ? root.parts : [],
     installed: text(INSTALLED),
+    ...elfOf(cell, files),
     log: build.ok ? undefined : build.log,
   };
 }
@@ -253,4 +261,15 @@ function programOf(
   const elf = file === undefined ? undefined : elfArchitecture(file.content);
   const found = elf === undefined ? 'not there' : 'architecture' in elf ? elf.architecture : elf.problem;
   return [{ path: program, expected, found, of: 'subject' }];
+}
+
+function elfOf(
+  { program }: BuiltCell,
+  files: ReadonlyMap<string, FoundFile> | undefined,
+): { program?: WorkerProgram } {
+  const file = program === undefined ? undefined : files?.get(programInProbe(program));
+  const elf = file === undefined ? undefined : elfMachineOf(file.content);
+  return program === undefined || elf === undefined || 'problem' in elf
+    ? {}
+    : { program: { path: program, ...elf } };
 }

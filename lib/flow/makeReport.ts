@@ -102,6 +102,7 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
       path,
     })),
     installed: parseInstalled(checked.installed),
+    ...reportProgram(checked.program),
     graph: reportGraph(checked.steps, record.builder.platform),
     ...reportPolicy(checked, distro, path),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
@@ -124,6 +125,14 @@ function parseInstalled(text: string | undefined): ReportCell['installed'] {
   } catch {
     return null;
   }
+}
+
+function reportProgram(found: CheckedCell['program']): Pick<ReportCell, 'program'> {
+  if (found === undefined) return {};
+  const { path, machine, bits, endian, architecture } = found;
+  return {
+    program: { path, machine, bits, endian, ...(architecture === undefined ? {} : { architecture }) },
+  };
 }
 
 function reportControl({ cell, verdict, detail }: CheckedCell, buildPlatform: string): ReportControl[] {

@@ -2,6 +2,7 @@ import { h, type ComponentChild, type ComponentChildren } from 'preact';
 import { visible } from '../fault/visible.ts';
 import { VERDICTS } from '../proof/verdict.ts';
 import { graphSvg } from './graphSvg.ts';
+import { commandCounts, programWords } from './installed.ts';
 import type { ReportCell } from './schema.ts';
 
 /** A page has many cells; what is longer is in report.json. */
@@ -56,7 +57,7 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
       ...left(cell.materials.length - materials.length),
     ]),
     rootPart(cell),
-    part(`Commands that ran (${counted(cell.execOps)})`, [
+    part(`Commands that ran (${commandCounts(cell)})`, [
       h(
         'ul',
         null,
@@ -88,7 +89,8 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
 }
 
 /** What the worker's root was made from, the lowest first, and what the subject says that it installed there. */
-function rootPart({ root, installed }: ReportCell): ComponentChild {
+function rootPart(cell: ReportCell): ComponentChild {
+  const { root, installed } = cell;
   if (root.length === 0 && installed === null) return null;
   const from = root.map(({ path, name, platform: of, digest }) =>
     h(
@@ -101,6 +103,7 @@ function rootPart({ root, installed }: ReportCell): ComponentChild {
       h('small', null, plain(digest ?? 'no digest')),
     ),
   );
+  const program = programWords(cell);
   const claims = Object.entries(installed ?? {}).slice(0, CLAIMS_MAX);
   return part('Root of the worker', [
     ...(from.length === 0 ? [] : [h('ol', null, ...from.slice(0, MATERIALS_MAX))]),
@@ -115,13 +118,8 @@ function rootPart({ root, installed }: ReportCell): ComponentChild {
             ...claims.flatMap(([name, value]) => [h('dt', null, plain(name)), h('dd', null, code(value))]),
           ),
         ]),
+    ...(program === undefined ? [] : [h('p', null, 'Its program ', plain(program))]),
   ]);
-}
-
-/** `3 native, 0 foreign` */
-function counted(execOps: ReportCell['execOps']): string {
-  const foreign = execOps.filter((op) => op.foreign).length;
-  return `${execOps.length - foreign} native, ${foreign} foreign`;
 }
 
 function part(title: string, content: ComponentChildren[]): ComponentChild {

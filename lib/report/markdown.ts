@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { visible } from '../fault/visible.ts';
 import { PATHS } from '../proof/verdict.ts';
+import { commandCounts, installedWords, programWords, unconfiguredWords } from './installed.ts';
 import type { Report, ReportCell } from './schema.ts';
 import { closingLine } from './summary.ts';
 
@@ -24,6 +25,7 @@ export function markdown(report: Report, limit = SUMMARY_MAX): string {
         ({ name, distro, path, platform, expected, verdict, detail }) =>
           `### ${text(`control not caught: ${name} ${distro} ${path} ${platform}`)}\n\n${text(`expected ${expected}, got ${verdict}: ${detail}`)}\n`,
       ),
+    ...installs(report),
     ...report.notes.map((note) => `- ${text(note)}\n`),
   ];
   let made = '';
@@ -52,6 +54,19 @@ function matrix({ cells }: Report): string {
       .concat(paths.map((path) => verdictsOf(own.filter((cell) => cell.path === path))));
   });
   return markdownTable([['distro', 'base', ...paths], ...rows], { alignDelimiters: false, padding: true });
+}
+
+/** A table of what was installed into the workers, where anything was. */
+function installs({ cells }: Report): string[] {
+  const rows = cells.flatMap((cell) => {
+    const installed = installedWords(cell);
+    if (installed === undefined) return [];
+    const words = [installed, unconfiguredWords(cell) ?? '', programWords(cell) ?? '', commandCounts(cell)];
+    return [[`${cell.distro} ${cell.path} ${cell.platform}`, ...words].map(text)];
+  });
+  if (rows.length === 0) return [];
+  const head = ['worker', 'installed', 'not configured', 'program', 'commands'];
+  return [`### Installed\n\n${markdownTable([head, ...rows], { alignDelimiters: false, padding: false })}\n`];
 }
 
 function verdictsOf(cells: readonly ReportCell[]): string {

@@ -18,6 +18,14 @@ const material = z.object({
   platform: z.string().optional(),
 });
 
+const program = z.object({
+  path: z.string().describe('Where it lies in the worker'),
+  machine: z.number().describe('What its ELF header has as e_machine: 62 is x86-64, 183 AArch64'),
+  bits: z.union([z.literal(32), z.literal(64)]),
+  endian: z.enum(['little', 'big']),
+  architecture: z.string().optional().describe('The name that OCI has for all of that, where it has one'),
+});
+
 const graph = z.object({
   nodes: z.array(
     z.object({
@@ -69,6 +77,9 @@ const cell = z.object({
     .describe(
       'What the built-in subject says that it installed: package, version, architecture, what was not configured',
     ),
+  program: program
+    .optional()
+    .describe('The program that came with it, as the checker read it from the worker'),
   graph: graph.nullable().describe('The ops of the build; null where there is no provenance'),
   policy: policy.optional(),
   log: z.string().optional().describe('The end of the log of a build that failed'),
@@ -128,6 +139,7 @@ export const reportSchema = z.object({
 
 export type Report = z.infer<typeof reportSchema>;
 export type ReportCell = Report['cells'][number];
+export type ReportProgram = z.infer<typeof program>;
 export type ReportGraph = z.infer<typeof graph>;
 export type ReportPolicy = z.infer<typeof policy>;
 export type ReportControl = Report['controls'][number];

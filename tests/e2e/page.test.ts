@@ -15,6 +15,21 @@ import { startBrowser } from './page/openPage.ts';
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.js'), 'utf8');
 const browser = await startBrowser();
 
+const INSTALLED = {
+  manager: 'apt',
+  package: 'hello',
+  version: '2.10-3',
+  architecture: 'arm64',
+  unconfigured: 'libc6',
+};
+const PROGRAM = {
+  path: '/usr/bin/hello',
+  machine: 183,
+  bits: 64,
+  endian: 'little',
+  architecture: 'arm64',
+} as const;
+
 const cells = Array.from({ length: 14 }, (_, row) =>
   PATHS.flatMap((path) =>
     ['linux/amd64', 'linux/arm64'].map((platform): ReportCell => {
@@ -23,6 +38,7 @@ const cells = Array.from({ length: 14 }, (_, row) =>
         return reportCell({ ...change, verdict: 'build-failed', detail: 'it failed', log: 'the end' });
       if (row === 5 && platform === 'linux/arm64')
         return reportCell({ ...change, verdict: 'unproven', detail: 'no provenance', graph: null });
+      if (row === 7) return reportCell({ ...change, installed: INSTALLED, program: PROGRAM });
       return reportCell(change);
     }),
   ),
@@ -59,6 +75,16 @@ test('A click opens the evidence of a cell, and Close takes one back to it', asy
     await page.evaluate<string>('document.activeElement.dataset.opens'),
     await cell.getAttribute('data-opens'),
   );
+  assert.equal(wrong, []);
+  await page.close();
+});
+
+test('A cell that something was installed into says what, what was not configured, and what its program is for', async () => {
+  const { page, wrong } = await browser.open(html);
+  await page.getByRole('button', { name: 'distro-7 base-context linux/arm64: pass' }).click();
+  const text = await page.getByRole('dialog').innerText();
+  for (const part of ['2.10-3', 'libc6', 'ELF machine 183', '1 native, 0 foreign'])
+    assert.ok(text.includes(part), part);
   assert.equal(wrong, []);
   await page.close();
 });

@@ -124,7 +124,9 @@ test('A program that was to be installed has to be there, of the platform asked 
     'program/hello': content,
   });
   const cell = { program: '/usr/bin/hello' };
-  assert.is((await checkProbe(withProgram(canaryElf('linux/arm64')), { cell }))?.verdict, 'pass');
+  const right = await checkProbe(withProgram(canaryElf('linux/arm64')), { cell });
+  assert.is(right?.verdict, 'pass');
+  assert.equal([right?.program?.path, right?.program?.machine], ['/usr/bin/hello', 183]);
   const other = await checkProbe(withProgram(canaryElf('linux/amd64')), { cell });
   assert.equal(
     [other?.verdict, other?.detail],

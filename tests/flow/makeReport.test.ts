@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { CheckedCell } from '../../lib/flow/checkRun.ts';
 import { makeReport } from '../../lib/flow/makeReport.ts';
 import type { BuiltCell } from '../../lib/flow/runRecord.ts';
+import { canaryElf, elfMachineOf } from '../../lib/proof/canaryElf.ts';
 import { reportJsonSchema } from '../../lib/report/schema.ts';
 import { builtCell, MARKER_DIGEST, runRecord } from './record.ts';
 
@@ -73,6 +74,22 @@ test('What a worker claims to have installed is taken as texts, or not at all', 
   assert.equal(installed('{"package":"hello","n":1}'), { package: 'hello' });
   assert.is(installed('[]'), null);
   assert.is(installed('not JSON'), null);
+});
+
+test('The program that came with it is told by its ELF header', () => {
+  const program = elfMachineOf(canaryElf('linux/arm64'));
+  assert.not('problem' in program);
+  if ('problem' in program) return;
+  const [made] = report([{ ...cell, program: { path: '/usr/bin/hello', ...program } }]).cells;
+  const expected = {
+    path: '/usr/bin/hello',
+    machine: 183,
+    bits: 64,
+    endian: 'little',
+    architecture: 'arm64',
+  };
+  assert.equal(made?.program, expected);
+  assert.not('program' in (report([cell]).cells[0] ?? {}));
 });
 
 test('A cell says how it is run alone, with what the person gave', () => {

@@ -31,4 +31,34 @@ test('A stand-in is never shown as the real thing', () => {
   assert.match(markdown(report([reportCell()])), /no distro content/);
 });
 
+test('What was installed is a row each, with what was not configured, its program and whose commands ran', () => {
+  const installed = {
+    manager: 'apt',
+    package: 'hello',
+    version: '2.10-3',
+    architecture: 'arm64',
+    status: 'unpacked',
+    unconfigured: 'libc6 hello',
+  };
+  const program = {
+    path: '/usr/bin/hello',
+    machine: 183,
+    bits: 64,
+    endian: 'little',
+    architecture: 'arm64',
+  } as const;
+  const made = markdown(report([reportCell({ installed, program }), reportCell({ installed: null })]));
+  const rows = made.split('\n').filter((line) => line.startsWith('|azlinux3 '));
+  assert.equal(rows, [
+    '|azlinux3 source-policy linux/arm64|hello 2.10-3 arm64, by apt&#58; unpacked|libc6 hello|' +
+      '/usr/bin/hello is ELF machine 183, 64 bits, little endian&#58; arm64|1 native, 0 foreign|',
+  ]);
+  assert.not.match(markdown(report([reportCell()])), /Installed/);
+});
+
+test('What a worker says that it installed is no markup', () => {
+  const made = markdown(report([reportCell({ installed: { package: HOSTILE, manager: HOSTILE } })]));
+  assert.not(made.includes('<script'));
+});
+
 test.run();
