@@ -18,6 +18,8 @@ interface Row {
 }
 
 const SEQUENCE = /^\u001b\[(\??)(\d*)([A-Za-z])/; // eslint-disable-line no-control-regex
+/** The beginning of one: what is read from a pipe may end anywhere. */
+const CUT_SEQUENCE = /\u001b(\[\??\d*)?$/; // eslint-disable-line no-control-regex
 
 /** Throws for a control sequence that it does not know. */
 export function openTerminal(columns: number, rows: number): Terminal {
@@ -58,8 +60,12 @@ export function openTerminal(columns: number, rows: number): Terminal {
     } else if (command !== 'm') throw new Error(`unknown: ${command}`);
   }
 
+  let unread = '';
   function write(text: string): void {
-    for (let rest = text; rest !== '';) {
+    let rest = unread + text;
+    [unread = ''] = CUT_SEQUENCE.exec(rest) ?? [];
+    rest = rest.slice(0, rest.length - unread.length);
+    while (rest !== '') {
       const [sequence, mode = '', digits = '', command = ''] = SEQUENCE.exec(rest) ?? [];
       if (sequence !== undefined) {
         const isErase = command === 'K' || command === 'J';

@@ -75,7 +75,8 @@ test('On a terminal of 40 columns each distro has a line while a run works, whic
       end.filter((row) => said.some((line) => line.startsWith(row))),
       said,
     );
-    assert.match(end.slice(-3).join(''), /verified: 12 of 12 cells passed/);
+    // The lines of the report are longer than the terminal is wide.
+    assert.match(end.join(''), /verified: 12 of 12 cells passed/);
     assert.ok(terminal.isCursorShown());
   }));
 
