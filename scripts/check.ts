@@ -25,7 +25,7 @@ async function checkRunIn(out: string): Promise<number> {
   const { readRunRecord } = await import('../lib/flow/runRecord.ts');
   const key = await cloneKey(project.folder);
   const record = await readRunRecord(out, key);
-  const release = await lockFolder(out);
+  const { release } = await lockFolder(out);
   try {
     return await concludeRun(record, out, key);
   } finally {

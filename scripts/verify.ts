@@ -7,7 +7,7 @@ import { project } from '../lib/cli/paths.ts';
 import { planRun, requestOf } from '../lib/cli/runPlan.ts';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
-import { findBuilder } from '../lib/engine/findBuilder.ts';
+import { onBuilder } from '../lib/engine/onBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
 import { readFrontend } from '../lib/flow/frontend.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
@@ -22,26 +22,27 @@ await runVerb(program, async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
   const plan = await planRun(options, { mayMiss: false });
   if (options.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
-  const out = await takeOutFolder(resolve(options.out));
+  const taken = await takeOutFolder(resolve(options.out));
   try {
-    const builder = await findBuilder(options.builder, say, signal);
-    try {
-      const frontend =
-        options.frontend === undefined
-          ? undefined
-          : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
-      const key = await cloneKey(project.folder);
-      const request = requestOf(plan, options, { started, frontend, out, builder, key, say, signal });
-      const names = plan.distros.map(({ name }) => name);
-      const shown = { distros: names, paths: options.paths.length };
-      const how = { say, signal, verbose: isVerbose(given) };
-      const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
-      say('checking');
-      return await concludeRun(record, out.path, key);
-    } finally {
-      await builder.stop();
-    }
+    return await taken.during(() =>
+      onBuilder(options.builder, { say, signal }, async (builder, living, isAgain) => {
+        const out = isAgain ? await taken.beginAgain() : taken;
+        const frontend =
+          options.frontend === undefined
+            ? undefined
+            : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
+        const key = await cloneKey(project.folder);
+        const run = { started, frontend, out, builder, key, say, signal: living };
+        const request = requestOf(plan, options, run);
+        const names = plan.distros.map(({ name }) => name);
+        const shown = { distros: names, paths: options.paths.length };
+        const how = { say, signal: living, verbose: isVerbose(given) };
+        const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
+        say('checking');
+        return await concludeRun(record, out.path, key);
+      }),
+    );
   } finally {
-    await out.release();
+    await taken.release();
   }
 });

@@ -11,7 +11,7 @@ import { watchFiles } from '../lib/cli/watchFiles.ts';
 import { runRounds } from '../lib/cli/watchLoop.ts';
 import { describePlan } from '../lib/cli/watchPlan.ts';
 import { startRounds } from '../lib/cli/watchRound.ts';
-import { findBuilder } from '../lib/engine/findBuilder.ts';
+import { onBuilder } from '../lib/engine/onBuilder.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { keepSteps } from '../lib/flow/keepSteps.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
@@ -24,22 +24,23 @@ await runVerb(program, async (given, { say, signal }) => {
   const plan = await planRun(options, { mayMiss: false });
   const version = await toolVersion();
   const key = await cloneKey(project.folder);
-  const out = await takeOutFolder(resolve(options.out));
+  const taken = await takeOutFolder(resolve(options.out));
   try {
-    const builder = await findBuilder(options.builder, say, signal);
-    const steps = keepSteps(signal);
-    const files = watchFiles(out.path);
-    try {
-      say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
-      const verbose = isVerbose(given);
-      const round = startRounds({ options, out, builder, steps, key, verbose, version });
-      return await runRounds(plan, { options, round, files, say, signal });
-    } finally {
-      files.close();
-      await steps.close();
-      await builder.stop();
-    }
+    return await onBuilder(options.builder, { say, signal }, async (builder, living, isAgain) => {
+      const out = isAgain ? await taken.beginAgain() : taken;
+      const steps = keepSteps(living);
+      const files = watchFiles(out.path);
+      try {
+        say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
+        const verbose = isVerbose(given);
+        const round = startRounds({ options, out, builder, steps, key, verbose, version });
+        return await runRounds(plan, { options, round, files, say, signal: living });
+      } finally {
+        files.close();
+        await steps.close();
+      }
+    });
   } finally {
-    await out.release();
+    await taken.release();
   }
 });

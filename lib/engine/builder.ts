@@ -1,4 +1,5 @@
 import type { DockerCli } from './dockerCli.ts';
+import type { EngineLife } from './engineLife.ts';
 
 /** A builder that this run uses: what is there, or the project's own engine. */
 export interface Builder {
@@ -23,6 +24,8 @@ export interface Builder {
   /** The build platform, `linux/amd64`. */
   platform: string;
   versions: { buildx: string; buildkit: string };
+  /** Of the project's own engine; a builder that was there is others' to look after. */
+  life?: EngineLife;
   /** Ends what this run started; a builder that was there stays. */
   stop(): Promise<void>;
 }

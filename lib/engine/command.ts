@@ -51,7 +51,9 @@ export async function runCommand(
     const result = await child;
     return { stdout: result.stdout, output: result.all };
   } catch (error) {
-    throw error instanceof ExecaError ? new CommandError(error as ExecaError) : error;
+    // Ctrl-C in a terminal reaches the command too, which may be the quicker one to end.
+    const isOver = signal?.aborted === true;
+    throw error instanceof ExecaError ? new CommandError(error as ExecaError, isOver) : error;
   }
 }
 

@@ -11,17 +11,18 @@ export class CommandError extends Error {
   /** Undefined when the command did not end by itself. */
   readonly exitCode: number | undefined;
   readonly timedOut: boolean;
+  /** Whether it was ended by the signal that it was given, or ended when that was aborted already. */
   readonly cancelled: boolean;
   /** Everything it printed, standard output and error as they came. */
   readonly output: string;
 
-  constructor(error: ExecaError) {
+  constructor(error: ExecaError, isOver = false) {
     const output = String(error.all ?? error.stderr ?? '');
     super(`${describeEnd(error)}: ${error.escapedCommand}${quoted(logEnd(output))}`);
     this.command = error.escapedCommand;
     this.exitCode = error.exitCode;
     this.timedOut = error.timedOut;
-    this.cancelled = error.isCanceled;
+    this.cancelled = error.isCanceled || isOver;
     this.output = output;
   }
 }

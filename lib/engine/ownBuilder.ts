@@ -1,12 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { noBuilder } from '../fault/fault.ts';
 import type { Builder } from './builder.ts';
 import { cacheSubfolder } from './cacheFolder.ts';
 import { buildxVersion, engineVersion, inspectBuilder, type DockerCli } from './dockerCli.ts';
-import { isRunning, startOwnEngine, stopOwnEngine, type OwnEngine } from './ownEngine.ts';
+import { watchEngine } from './engineLife.ts';
+import { tryLock } from './folderLock.ts';
+import { startOwnEngine, stopOwnEngine, type OwnEngine } from './ownEngine.ts';
 import { ping } from './ping.ts';
+import { processStart } from './processLife.ts';
 
 /** How the project's own engine is wanted. */
 export interface OwnBuilderOptions {
@@ -107,7 +110,7 @@ async function startClean(options: Parameters<typeof startOwnEngine>[0]): Promis
   if (left !== undefined) {
     // The number may be another process's by now: only a rootlesskit with that folder is the engine.
     const command = await readFile(`/proc/${left.pid}/cmdline`, 'utf8').catch(() => '');
-    if (isRunning(left.pid) && command.includes(left.run)) await stopOwnEngine(left);
+    if (processStart(left.pid) !== undefined && command.includes(left.run)) await stopOwnEngine(left);
     else await rm(left.run, { recursive: true, force: true });
   }
   const engine = await startOwnEngine(options);
@@ -117,22 +120,21 @@ async function startClean(options: Parameters<typeof startOwnEngine>[0]): Promis
 
 async function lockState(say: (line: string) => void, signal?: AbortSignal): Promise<() => Promise<void>> {
   const folder = await cacheSubfolder('engine');
-  const deadline = Date.now() + WAIT_MINUTES * 60_000;
-  for (let waiting = false; ; waiting = true) {
-    try {
-      return await lock(folder, { stale: 10_000, update: 2_000, onCompromised: () => undefined });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      if (Date.now() > deadline) {
-        throw noBuilder(
-          `another run has used the engine for ${WAIT_MINUTES} minutes`,
-          'end it, or set PLATFORM_MARKER_CACHE to a folder of this run’s own',
-        );
-      }
-      if (!waiting) say('another run uses the engine; waiting for it to end');
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      signal?.throwIfAborted();
+  const lock = { lockfilePath: `${folder}.lock`, record: join(folder, 'owner.json') };
+  const since = performance.now();
+  for (let isWaiting = false; ; isWaiting = true) {
+    signal?.throwIfAborted();
+    const attempt = await tryLock(folder, lock);
+    if ('release' in attempt) return attempt.release;
+    const who = attempt.heldBy === undefined ? '' : ` (process id ${attempt.heldBy.pid})`;
+    if (performance.now() - since > WAIT_MINUTES * 60_000) {
+      throw noBuilder(
+        `another run${who} has used the engine for ${WAIT_MINUTES} minutes`,
+        'end it, or set PLATFORM_MARKER_CACHE to a folder of this run’s own',
+      );
     }
+    if (!isWaiting) say(`another run${who} uses the engine; waiting for it to end`);
+    await sleep(500, undefined, signal === undefined ? {} : { signal });
   }
 }
 
@@ -156,6 +158,7 @@ async function describeOwn(
   stop: () => Promise<void>,
 ): Promise<Builder> {
   const cli: DockerCli = { docker: engine.docker, buildx: [engine.buildx], env: engine.env };
+  const life = watchEngine(engine);
   const [buildx, version, description] = await Promise.all([
     buildxVersion(cli),
     engineVersion(cli),
@@ -172,6 +175,10 @@ async function describeOwn(
     ...(engine.unsealedBecause === undefined ? {} : { unsealedBecause: engine.unsealedBecause }),
     platform: version?.platform ?? '',
     versions: { buildx, buildkit: `Docker Engine ${version?.version ?? 'of unknown version'}` },
-    stop,
+    life,
+    stop: () => {
+      life.leave();
+      return stop();
+    },
   };
 }

@@ -9,6 +9,7 @@ import { noBuilder } from '../fault/fault.ts';
 import { cacheSubfolder } from './cacheFolder.ts';
 import { logEnd } from './commandError.ts';
 import { ping } from './ping.ts';
+import { processStart } from './processLife.ts';
 import { toolPrefix, type ToolPrefix } from './toolPrefix.ts';
 
 /** An engine of the project's own that is up. */
@@ -117,11 +118,11 @@ async function launch(
 }
 
 async function waitUntilUp(child: ChildProcess, run: string, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + UP_WITHIN_MS;
+  const deadline = performance.now() + UP_WITHIN_MS;
   while (!(await ping(socketOf(run)))) {
     signal?.throwIfAborted();
     const ended = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-    if (ended || Date.now() > deadline) {
+    if (ended || performance.now() > deadline) {
       const log = await readFile(join(run, 'log'), 'utf8').catch(() => '');
       throw noBuilder(
         `the project’s own engine ${ended ? 'ended at once' : 'did not come up within a minute'}:\n${logEnd(log)}`,
@@ -162,6 +163,8 @@ function socketOf(run: string): string {
 
 async function endProcess(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;
+  const started = processStart(pid);
+  if (started === undefined) return;
   for (const [signal, patience] of [
     ['SIGTERM', DOWN_WITHIN_MS],
     ['SIGKILL', DOWN_WITHIN_MS],
@@ -171,20 +174,10 @@ async function endProcess(pid: number | undefined): Promise<void> {
     } catch {
       return;
     }
-    const deadline = Date.now() + patience;
-    while (Date.now() < deadline) {
-      if (!isRunning(pid)) return;
+    const deadline = performance.now() + patience;
+    while (performance.now() < deadline) {
+      if (processStart(pid) !== started) return;
       await sleep(20);
     }
-  }
-}
-
-/** Whether a process is there; one that we may not signal is there too. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

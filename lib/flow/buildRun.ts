@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ResolvedBase } from '../base/resolveBases.ts';
+import { requireAnswer } from '../engine/onBuilder.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { CanaryResult } from '../proof/canary.ts';
 import { keyName } from '../proof/seal.ts';
@@ -37,6 +38,11 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
     tryAllCanaries(request, steps, note),
     markAndProbe(request, images, bases, { steps, note }),
   );
+
+  const isSuspect =
+    built.some(({ outcome }) => !outcome.ok) || canaries.some(({ outcome }) => outcome === 'unknown');
+  // What fails on a builder that has gone says nothing of the subject, and must not be judged.
+  if (isSuspect) await requireAnswer(builder, signal);
 
   const record: RunRecord = {
     version: 1,

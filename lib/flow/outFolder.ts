@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wrongInput } from '../fault/fault.ts';
-import { lockFolder } from './outLock.ts';
+import { lockFolder, type FolderLock } from './outLock.ts';
 import type { WholeMarkers } from './wholeMarkers.ts';
 
 /** The folder of a run's outputs while this run alone writes to it. */
@@ -16,6 +16,14 @@ export interface OutFolder {
    * for that run to say which of them it takes as they are.
    */
   renew(): Promise<OutFolder>;
+  /** The folder for beginning this run again: of what it made so far only marker layouts that are whole stay. */
+  beginAgain(): Promise<OutFolder>;
+  /**
+   * Does something that reads and writes the folder. Throws a Fault (wrong input) in the place of what comes of it where
+   * the folder is this run's no more, because it was deleted or another run has it; and in the place of an error of the file
+   * system in it: something in it was deleted, or the disk is full.
+   */
+  during<T>(work: () => Promise<T>): Promise<T>;
   release(): Promise<void>;
 }
 
@@ -48,30 +56,26 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
   try {
     await mkdir(path, { recursive: true });
     await refuseForeign(path);
-    const release = await lockFolder(path);
+    const lock = await lockFolder(path);
     try {
       await writeFile(
         join(path, STAMP),
         'A run of platform-marker clears this folder of what it makes anew.\n',
       );
-      return await begin(path, MADE_ANEW, release);
+      return await begin(path, MADE_ANEW, lock);
     } catch (error) {
-      await release();
+      await lock.release();
       throw error;
     }
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (!CANNOT_BE_WRITTEN.includes(code)) throw error;
-    throw unusable(path, `it cannot be written (${message})`, code === 'ENOSPC' ? 'make room, or ' : '');
+    throw unusable(path, `it cannot be written (${message})`, FULL.includes(code) ? 'make room, or ' : '');
   }
 }
 
 /** Clears the locked folder of those names, and of marker layouts that no run has called whole. */
-async function begin(
-  path: string,
-  names: readonly string[],
-  release: () => Promise<void>,
-): Promise<OutFolder> {
+async function begin(path: string, names: readonly string[], lock: FolderLock): Promise<OutFolder> {
   const whole = await readWhole(path);
   await rename(join(path, 'report.json'), join(path, PREVIOUS)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -86,13 +90,42 @@ async function begin(
     whole: whole ?? {},
     markersAreWhole: (markers) =>
       writeFile(join(path, WHOLE), JSON.stringify({ ...whole, ...markers }, null, 2)),
-    renew: () => begin(path, ENDS, release),
-    release,
+    renew: () => begin(path, ENDS, lock),
+    beginAgain: () => begin(path, MADE_ANEW, lock),
+    during: (work) => during(path, lock, work),
+    release: lock.release,
   };
 }
 
+async function during<T>(path: string, lock: FolderLock, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    if (!(await lock.isHeld())) throw takenAway(path);
+    return result;
+  } catch (error) {
+    if (!(await lock.isHeld())) throw takenAway(path);
+    const { code = '', path: at = '', message } = error as NodeJS.ErrnoException;
+    if (!CANNOT_BE_WRITTEN.includes(code)) throw error;
+    if (!FULL.includes(code) && !at.startsWith(join(path, '/'))) throw error;
+    throw unusable(
+      path,
+      message,
+      FULL.includes(code) ? 'make room, or ' : 'leave it alone during a run, or ',
+    );
+  }
+}
+
+function takenAway(path: string) {
+  return wrongInput({
+    message: `${path} was deleted, or another run has taken it, while this run went on: nothing of it can be judged`,
+    next: 'run again, and leave that folder alone meanwhile; runs at the same time need an OUT= each',
+  });
+}
+
+/** There is no room on the disk, or none that is left to this user. */
+const FULL = ['ENOSPC', 'EDQUOT'];
 const CANNOT_BE_WRITTEN = [
-  ...['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'],
+  ...['EACCES', 'EPERM', 'EROFS', ...FULL],
   ...['ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'],
 ];
 

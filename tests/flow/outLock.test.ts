@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { processPlace } from '../../lib/engine/processLife.ts';
 import { Fault } from '../../lib/fault/fault.ts';
 import { lockFolder } from '../../lib/flow/outLock.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
@@ -34,17 +35,20 @@ async function holder(folder: string): Promise<{ pid: number; kill(): Promise<vo
   };
 }
 
-/** A lock as a run left it that did not end in order. */
-async function leaveLock(folder: string, owner: object | string): Promise<void> {
-  await mkdir(join(folder, '.lock'));
+/** A lock as a run left it that did not end in order, last touched so many seconds ago. */
+async function leaveLock(folder: string, owner: object | string, untouched = 0): Promise<void> {
+  const lock = join(folder, '.lock');
+  await mkdir(lock);
   await writeFile(join(folder, 'owner.json'), typeof owner === 'string' ? owner : JSON.stringify(owner));
+  const touched = Date.now() / 1000 - untouched;
+  await utimes(lock, touched, touched);
 }
 
-/** The number of a process that has been and gone. */
-async function deadPid(): Promise<number> {
+/** What a run of this machine says of itself that has been and gone. */
+async function deadOwner(): Promise<object> {
   const child = spawn('true');
   await once(child, 'exit');
-  return child.pid ?? 0;
+  return { pid: child.pid, started: '1', place: await processPlace(), host: hostname(), since: 'long ago' };
 }
 
 async function refusal(folder: string): Promise<string> {
@@ -67,7 +71,7 @@ test('a second run is refused, by the process id of the first; when that is kill
     assert.ok(existsSync(join(folder, '.lock')), 'it had no time to clean up');
 
     const started = performance.now();
-    const release = await lockFolder(folder);
+    const { release } = await lockFolder(folder);
     assert.ok(performance.now() - started < 1_000);
     const { pid, host } = JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')) as {
       pid: number;
@@ -79,36 +83,81 @@ test('a second run is refused, by the process id of the first; when that is kill
 
 test('what lets go of the folder leaves nothing in it, and it can be locked again', () =>
   inTempDirectory(async (folder) => {
-    await (
-      await lockFolder(folder)
-    )();
-    assert.equal(await readdir(folder), []);
-    await (
-      await lockFolder(folder)
-    )();
+    for (let times = 0; times < 2; times += 1) {
+      await (await lockFolder(folder)).release();
+      assert.equal(await readdir(folder), []);
+    }
   }));
 
 test('of several runs that find a dead one’s lock, one alone gets the folder', () =>
   inTempDirectory(async (folder) => {
-    await leaveLock(folder, { pid: await deadPid(), host: hostname(), since: 'long ago' });
+    await leaveLock(folder, await deadOwner());
     const tries = await Promise.allSettled([1, 2, 3, 4].map(() => lockFolder(folder)));
     const [got, ...more] = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     assert.ok(got);
     assert.equal(more, []);
-    await got();
+    await got.release();
     assert.equal(await readdir(folder), []);
   }));
 
-test('the process id of another host says nothing about this one', () =>
+test('a dead run’s lock is taken over although its process id is another process’s by now', () =>
   inTempDirectory(async (folder) => {
-    await leaveLock(folder, { pid: await deadPid(), host: 'elsewhere', since: 'today' });
-    assert.match(await refusal(folder), / on elsewhere, since today, is using /);
+    await leaveLock(folder, { ...(await deadOwner()), pid: process.pid });
+    await (await lockFolder(folder)).release();
   }));
 
-test('a lock whose owner is not written yet is another run’s', () =>
+test('a run that stands still keeps its folder, however long and whatever the clock says', () =>
   inTempDirectory(async (folder) => {
-    await leaveLock(folder, '{"pid":');
-    assert.match(await refusal(folder), /^another run is using /);
+    const first = await holder(folder);
+    process.kill(first.pid, 'SIGSTOP');
+    try {
+      for (const seconds of [3_600, -3_600]) {
+        const touched = Date.now() / 1000 - seconds;
+        await utimes(join(folder, '.lock'), touched, touched);
+        assert.match(await refusal(folder), `process id ${first.pid}`);
+      }
+    } finally {
+      await first.kill();
+    }
+  }));
+
+const elsewhere: [what: string, owner: (dead: object) => object | string, says: RegExp][] = [
+  [
+    'on another machine',
+    (dead) => ({ ...dead, place: 'another boot', host: 'elsewhere' }),
+    / on elsewhere, since long ago, is using /,
+  ],
+  ['in another container of that name', (dead) => ({ ...dead, place: 'another container' }), /, is using /],
+  ['that has not said who it is', () => '{"pid":', /^another run is using /],
+];
+for (const [what, owner, says] of elsewhere) {
+  test(`the lock of a run ${what} is its own until it was not touched for ten seconds`, () =>
+    inTempDirectory(async (folder) => {
+      await leaveLock(folder, owner(await deadOwner()));
+      assert.match(await refusal(folder), says);
+      await rm(join(folder, '.lock'), { recursive: true });
+      await leaveLock(folder, owner(await deadOwner()), 11);
+      await (await lockFolder(folder)).release();
+    }));
+}
+
+test('a folder that was deleted and taken by another run is held no more, and that run’s lock is left alone', () =>
+  inTempDirectory(async (parent) => {
+    const folder = join(parent, 'out');
+    await mkdir(folder);
+    const mine = await lockFolder(folder);
+    assert.ok(await mine.isHeld());
+    await rename(folder, join(parent, 'gone'));
+    assert.not(await mine.isHeld());
+    await mkdir(folder);
+    const other = await holder(folder);
+    try {
+      assert.not(await mine.isHeld());
+      await mine.release();
+      assert.match(await refusal(folder), `process id ${other.pid}`);
+    } finally {
+      await other.kill();
+    }
   }));
 
 test.run();
