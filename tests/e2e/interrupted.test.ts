@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
-import { processesWith } from './processesWith.ts';
+import { assertNothingLeft, makeOwnCache, untilThere } from './ownCache.ts';
 import { writeProject } from './project.ts';
-import { cellsOf, readReport, runVerb, startMake, startVerb, withFolder } from './verbs.ts';
+import { cellsOf, readReport, runVerb, startMake, startVerb, withFolder, type Started } from './verbs.ts';
 
 test('What a run that was killed left half-written is not judged, and the next run is right', () =>
   withFolder(async (folder) => {
@@ -44,61 +44,86 @@ test('Of two runs at once in the same folder the second is refused and names the
     assert.is(cellsOf(await readReport(join(folder, 'out'))).length, 6);
   }));
 
-/** Moments of a run at which Ctrl-C comes, each a while after the line that the run says. */
-const moments = [
-  { title: 'while its engine starts', said: undefined, after: 0 },
-  { title: 'while it builds workers', said: /building the workers/, after: 700 },
+/** Moments of a run at which it is told to end: each a while after something is there, or after a line that it says. */
+const MOMENTS: {
+  title: string;
+  signal: NodeJS.Signals;
+  until: (run: Started, temporary: string) => Promise<void>;
+  after: number;
+}[] = [
+  {
+    title: 'its engine starts',
+    signal: 'SIGINT',
+    until: (_, temporary) => untilThere(temporary, /^platform-marker-/),
+    after: 0,
+  },
+  {
+    title: 'its engine has come up',
+    signal: 'SIGTERM',
+    until: async (_, temporary) => {
+      await untilThere(temporary, /^platform-marker-/);
+      const [run = ''] = (await readdir(temporary)).filter((name) => name.startsWith('platform-marker-'));
+      await untilThere(join(temporary, run), /^docker\.sock$/);
+    },
+    after: 0,
+  },
+  {
+    title: 'it builds marker images',
+    signal: 'SIGINT',
+    until: saying(/building the marker images/),
+    after: 0,
+  },
+  { title: 'it starts the registry', signal: 'SIGTERM', until: saying(/building the workers/), after: 0 },
+  { title: 'it builds workers', signal: 'SIGINT', until: saying(/building the workers/), after: 700 },
 ];
 
-for (const { title, said, after } of moments) {
-  test(`Ctrl-C on a run ${title} leaves no process, mount, temporary folder or lock`, () =>
-    withFolder(async (folder) => {
-      const cache = join(folder, 'cache');
-      const temporary = join(folder, 'tmp');
-      await mkdir(cache);
-      await mkdir(temporary);
-      // Not fetched again: the programs of the engine, and no engine that is up.
-      for (const name of ['tools', 'bases']) {
-        await mkdir(join(cacheFolder(), name), { recursive: true });
-        await symlink(join(cacheFolder(), name), join(cache, name));
-      }
-      const variables = { DISTRO: 'azlinux3', BUILDER: 'own', OUT: join(folder, 'out') };
-      const environment = { PLATFORM_MARKER_CACHE: cache, TMPDIR: temporary };
-      const run = startMake('verify', variables, environment);
-      if (said === undefined) await untilThere(temporary, /^platform-marker-/);
-      else await run.said(said);
+function saying(line: RegExp): (run: Started) => Promise<void> {
+  return (run) => run.said(line);
+}
+
+test('Ctrl-C and SIGTERM leave nothing, whatever the run is at, and the next run is right', () =>
+  withFolder(async (folder) => {
+    const own = await makeOwnCache(folder);
+    await writeProject(join(folder, 'project'), ['one']);
+    const out = join(folder, 'project/out');
+    const narrow = { ...own.variables, WORKER_PATH: 'source-policy' };
+    for (const { title, signal, until, after } of MOMENTS) {
+      const run = startVerb('verify', narrow, join(folder, 'project'));
+      await until(run, own.temporary);
       await sleep(after);
+      // A terminal sends Ctrl-C to all of them, and what stops a service its signal to one.
+      if (signal === 'SIGINT') run.signalGroup(signal);
+      else run.signal(signal);
+      const { status, stderr } = await run.ended;
+      assert.is(status, signal === 'SIGINT' ? 130 : 143, `${title}: ${stderr}`);
+      assert.match(stderr, signal === 'SIGINT' ? 'interrupted: cleaning up' : 'told to end: cleaning up');
+      await assertNothingLeft(own, out);
+      assert.not(existsSync(join(out, 'report.json')), title);
+    }
+    const next = await runVerb('verify', narrow, join(folder, 'project'));
+    assert.is(next.status, 0, next.stdout + next.stderr);
+    await assertNothingLeft(own, out);
+  }));
+
+test('Ctrl-C while the engine is fetched and while a base is made leaves nothing half made', () =>
+  withFolder(async (folder) => {
+    const own = await makeOwnCache(folder, []);
+    const variables = { DISTRO: 'debian-bookworm', OUT: join(folder, 'out') };
+    const interrupt = async (line: RegExp) => {
+      const run = startMake('verify', variables, own.variables);
+      await run.said(line);
+      await sleep(1_000);
       run.signalGroup('SIGINT');
       const { status, stderr } = await run.ended;
+      // make is ended by the signal too, and has no status then.
       assert.ok(status !== 0, stderr);
       assert.match(stderr, 'interrupted: cleaning up');
-
-      assert.equal(await processesWith(cache), []);
-      assert.equal(
-        (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => line.includes(folder)),
-        [],
-      );
-      // What the loader of TypeScript keeps there is its own.
-      assert.equal(
-        (await readdir(temporary)).filter((name) => !name.startsWith('tsx-')),
-        [],
-      );
-      assert.not.ok(existsSync(join(folder, 'out.lock')));
-      assert.not.ok(existsSync(join(folder, 'out/owner.json')));
-      assert.equal(
-        (await readdir(join(cache, 'engine'))).filter((name) => name !== 'sealed' && name !== 'open'),
-        [],
-      );
-      assert.not.ok(existsSync(join(cache, 'engine.lock')));
-    }));
-}
-
-async function untilThere(folder: string, name: RegExp): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await readdir(folder)).some((entry) => name.test(entry))) {
-    if (Date.now() > deadline) throw new Error(`nothing called ${String(name)} came into ${folder}`);
-    await sleep(20);
-  }
-}
+      await assertNothingLeft(own, variables.OUT);
+    };
+    await interrupt(/fetching the engine/);
+    await rm(join(own.cache, 'tools'), { recursive: true, force: true });
+    await symlink(join(cacheFolder(), 'tools'), join(own.cache, 'tools'));
+    await interrupt(/making a base of bookworm for linux\/amd64/);
+  }));
 
 test.run();

@@ -8,12 +8,13 @@ export const baseOf = (distro: string): string => `registry.invalid/test/${distr
 
 /**
  * A project beside the clone: a distros.yaml with these distros and what `make generate` makes of it. Its subject is the
- * built-in one, or the text of a Dockerfile.
+ * built-in one, or the text of a Dockerfile. `bases` says which of them have another base.
  */
 export async function writeProject(
   folder: string,
   distros: readonly string[],
   subject?: string,
+  bases: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const dockerfile = subject === undefined ? join(CLONE, 'stages/worker.Dockerfile') : 'subject/Dockerfile';
@@ -23,7 +24,12 @@ export async function writeProject(
   }
   const matrix = {
     platforms: ['linux/amd64', 'linux/arm64'],
-    distros: distros.map((name) => ({ name, base: baseOf(name), manager: 'dnf', release: '1' })),
+    distros: distros.map((name) => ({
+      name,
+      base: bases[name] ?? baseOf(name),
+      manager: 'dnf',
+      release: '1',
+    })),
     subjects: [
       {
         name: 'subject',

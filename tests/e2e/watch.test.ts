@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
-import { processesWith } from './processesWith.ts';
+import { assertNothingLeft, makeOwnCache } from './ownCache.ts';
 import { writeProject } from './project.ts';
 import { CLONE, readReport, withFolder } from './verbs.ts';
 
@@ -60,14 +58,8 @@ test('A watch answers each save with what changed, goes on after a broken one, a
   withFolder(async (folder) => {
     const project = join(folder, 'project');
     await writeProject(project, ['one', 'two'], 'ARG BASE\nFROM ${BASE} AS worker\n');
-    const cache = join(folder, 'cache');
-    const temporary = join(folder, 'tmp');
-    await mkdir(cache);
-    await mkdir(temporary);
-    // Not fetched again: the programs of the engine, and no engine that is up.
-    await symlink(join(cacheFolder(), 'tools'), join(cache, 'tools'));
-    const variables = { DISTRO: 'one', BUILDER: 'own', PLATFORM_MARKER_CACHE: cache, TMPDIR: temporary };
-    const watch = startWatch(project, variables);
+    const own = await makeOwnCache(folder, ['tools']);
+    const watch = startWatch(project, { DISTRO: 'one', ...own.variables });
     let status: number | null;
     try {
       await saveAndLook(project, watch);
@@ -75,18 +67,7 @@ test('A watch answers each save with what changed, goes on after a broken one, a
       status = await watch.interrupt();
     }
     assert.is(status, 130);
-    assert.equal(await processesWith(cache), []);
-    // What the loader of TypeScript keeps there is its own.
-    assert.equal(
-      (await readdir(temporary)).filter((name) => !name.startsWith('tsx-')),
-      [],
-    );
-    for (const name of ['.lock', 'owner.json']) assert.not(existsSync(join(project, 'out', name)), name);
-    assert.equal(
-      (await readdir(join(cache, 'engine'))).filter((name) => name !== 'sealed' && name !== 'open'),
-      [],
-    );
-    assert.not(existsSync(join(cache, 'engine.lock')));
+    await assertNothingLeft(own, join(project, 'out'));
   }));
 
 async function saveAndLook(project: string, watch: Watch): Promise<void> {

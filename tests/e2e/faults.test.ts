@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { pack } from 'tar-stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
+import { writeLayout } from '../../lib/oci/writeLayout.ts';
+import { assertNothingLeft, makeOwnCache, type OwnCache } from './ownCache.ts';
+import { processesWith } from './processesWith.ts';
+import { writeProject } from './project.ts';
+import { CLONE, cellsOf, readReport, runVerb, startVerb, withFolder, type Ended } from './verbs.ts';
+
+const ROOT = process.getuid?.() === 0;
+const NARROW = { WORKER_PATH: 'source-policy', PLATFORM: 'linux/arm64' };
+
+/** What a person is to be told is in words: no stack, and nothing about a defect. */
+function assertInWords({ stderr, stdout }: Ended): void {
+  for (const text of [stderr, stdout]) {
+    assert.not.match(text, /^\s+at .*:\d+:\d+\)?$/m);
+    assert.not.match(text, 'this is a defect');
+  }
+}
+
+/** A verb in namespaces of its own in which `before`, a shell script, has run first. */
+async function runIn(
+  unshare: readonly string[],
+  before: string,
+  folder: string,
+  variables: Record<string, string>,
+): Promise<Ended> {
+  const verb = [process.execPath, '--import', import.meta.resolve('tsx'), join(CLONE, 'scripts/verify.ts')];
+  const { exitCode, stdout, stderr } = await execa(
+    'unshare',
+    [...unshare, 'sh', '-c', `set -eu; ${before}; exec "$@"`, 'sh', ...verb],
+    { cwd: folder, env: { NO_COLOR: '1', ...variables }, reject: false, stdin: 'ignore' },
+  );
+  return { status: exitCode ?? null, stdout, stderr };
+}
+
+/** Kills a daemon of the engine that a run has for itself. */
+async function killEngine(own: OwnCache): Promise<void> {
+  const daemons = (await processesWith(own.cache)).filter((line) => /^\d+ dockerd /.test(line));
+  assert.is(daemons.length, 1, daemons.join('\n'));
+  process.kill(Number.parseInt(daemons[0] ?? '', 10), 'SIGKILL');
+}
+
+test('An engine that is killed in the middle of a build is said so and started again once, and nothing half made is judged', () =>
+  withFolder(async (folder) => {
+    const own = await makeOwnCache(folder);
+    const project = join(folder, 'project');
+    await writeProject(project, ['one']);
+    const once = startVerb('verify', { ...own.variables, ...NARROW }, project);
+    await once.said(/building the workers/);
+    await sleep(300);
+    await killEngine(own);
+    const right = await once.ended;
+    assert.is(right.status, 0, right.stdout + right.stderr);
+    assert.match(right.stderr, 'the project’s own engine ended while it was needed');
+    assert.match(right.stderr, 'starting it again, and building all of it again');
+    assert.equal(cellsOf(await readReport(join(project, 'out'))), ['one source-policy linux/arm64 pass']);
+
+    const twice = startVerb('verify', { ...own.variables, ...NARROW }, project);
+    await twice.said(/building the workers/);
+    await killEngine(own);
+    await twice.said(/building all of it again[^]*building the workers/);
+    await killEngine(own);
+    const given = await twice.ended;
+    assert.is(given.status, 3, given.stdout + given.stderr);
+    assert.match(given.stderr, 'and it did so before, in this same run');
+    assertInWords(given);
+    assert.not(existsSync(join(project, 'out/report.json')));
+    await assertNothingLeft(own, join(project, 'out'));
+  }));
+
+test('An engine that does not come up is told with the end of its log', () =>
+  withFolder(async (folder) => {
+    const own = await makeOwnCache(folder);
+    const project = join(folder, 'project');
+    await writeProject(project, ['one']);
+    await mkdir(join(own.cache, 'engine'));
+    for (const name of ['sealed', 'open']) await writeFile(join(own.cache, 'engine', name), 'no folder');
+    const ended = await runVerb('verify', { ...own.variables, ...NARROW }, project);
+    assert.is(ended.status, 3, ended.stderr);
+    assert.match(ended.stderr, /own engine ended at once:\n[^]*not a directory/);
+    assertInWords(ended);
+    await assertNothingLeft(own, join(project, 'out'));
+  }));
+
+test('Of two runs with folders of their own one waits for the other’s engine, and can be ended while it waits', () =>
+  withFolder(async (folder) => {
+    const own = await makeOwnCache(folder);
+    await writeProject(folder, ['one']);
+    const start = (OUT: string) => startVerb('verify', { ...own.variables, ...NARROW, OUT }, folder);
+    const first = start('out');
+    await first.said(/building the marker images/);
+    const second = start('out-2');
+    const third = start('out-3');
+    const waits = new RegExp(`another run \\(process id ${first.pid}\\) uses the engine; waiting`);
+    await Promise.all([second.said(waits), third.said(waits)]);
+    const asked = performance.now();
+    third.signal('SIGTERM');
+    assert.is((await third.ended).status, 143);
+    assert.ok(performance.now() - asked < 3_000);
+    assert.is((await first.ended).status, 0);
+    const { status, stdout, stderr } = await second.ended;
+    assert.is(status, 0, stdout + stderr);
+    for (const out of ['out', 'out-2', 'out-3']) await assertNothingLeft(own, join(folder, out));
+  }));
+
+test('out/ that is deleted during a run is told, and the next run is right', () =>
+  withFolder(async (folder) => {
+    await writeProject(folder, ['one']);
+    const run = startVerb('verify', NARROW, folder);
+    await run.said(/building the workers/);
+    await rm(join(folder, 'out'), { recursive: true, force: true, maxRetries: 5 });
+    const ended = await run.ended;
+    assert.is(ended.status, 2, ended.stdout + ended.stderr);
+    assert.match(ended.stderr, 'out was deleted, or another run has taken it, while this run went on');
+    assertInWords(ended);
+    const next = await runVerb('verify', NARROW, folder);
+    assert.is(next.status, 0, next.stdout + next.stderr);
+  }));
+
+test('A clock that jumps to and fro costs no run its lock, its time limits or its verdicts', () =>
+  withFolder(async (folder) => {
+    await writeProject(folder, ['one']);
+    const loaded = [import.meta.resolve('tsx'), new URL('faults/jumpingClock.ts', import.meta.url).href];
+    const NODE_OPTIONS = loaded.map((file) => `--import=${file}`).join(' ');
+    const run = startVerb('verify', { ...NARROW, NODE_OPTIONS }, folder);
+    await run.said(/building the workers/);
+    const second = await runVerb('verify', NARROW, folder);
+    assert.is(second.status, 2, second.stderr);
+    assert.match(second.stderr, `process id ${run.pid}`);
+    const { status, stdout, stderr } = await run.ended;
+    assert.is(status, 0, stdout + stderr);
+    const { seconds, cells } = await readReport(join(folder, 'out'));
+    for (const time of [seconds, ...cells.map((cell) => cell.seconds)]) assert.ok(time >= 0 && time < 600);
+  }));
+
+if (ROOT) {
+  test('A disk that is full, of the outputs or of the engine, is told in words, and no cell passes', () =>
+    withFolder(async (folder) => {
+      await writeProject(folder, ['one']);
+      await mkdir(join(folder, 'out'));
+      const small = (size: string, at: string) => `mount -t tmpfs -o size=${size} none '${at}'`;
+      const full = await runIn(['--mount'], small('64k', join(folder, 'out')), folder, NARROW);
+      assert.ok(full.status === 1 || full.status === 2, full.stdout + full.stderr);
+      assert.match(full.stderr + full.stdout, /no space left on (the )?device/i);
+      assert.not.match(full.stdout, /^verified/m);
+      assertInWords(full);
+
+      const own = await makeOwnCache(folder);
+      const state = join(own.cache, 'engine');
+      await mkdir(state);
+      const variables = { ...own.variables, ...NARROW };
+      const engine = await runIn(['--mount'], small('1m', state), folder, variables);
+      assert.ok(engine.status !== 0, engine.stdout + engine.stderr);
+      assert.match(engine.stderr + engine.stdout, /no space left on device/i);
+      assertInWords(engine);
+      await assertNothingLeft(own, join(folder, 'out'));
+    }));
+} else process.stdout.write('skipped: a full disk: mounts a small one, which needs root\n');
+
+/** An image of both platforms, `/etc/os-release` and bytes that no builder has in its cache. */
+async function writeImage(layout: string): Promise<void> {
+  const layer = pack();
+  layer.entry({ name: 'etc/os-release' }, 'ID=test\n');
+  layer.entry({ name: 'bytes' }, randomBytes(256 * 1024));
+  layer.finalize();
+  const tar = `${layout}.tar`;
+  await mkdir(dirname(layout), { recursive: true });
+  await pipeline(layer as AsyncIterable<Buffer>, createWriteStream(tar));
+  const images = ['linux/amd64', 'linux/arm64'].map((platform) => ({ platform, layers: [{ path: tar }] }));
+  await writeLayout(layout, { images });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('A registry that corrupts a blob or stops in it costs its own distro alone, and the digest is named', () =>
+  withFolder(async (folder) => {
+    const names = ['sound', 'corrupt', 'cut'];
+    const images = join(folder, 'images');
+    for (const name of names) await writeImage(join(images, name));
+    const port = await freePort();
+    const bases = Object.fromEntries(names.map((name) => [name, `127.0.0.1:${port}/test/${name}:1`]));
+    const project = join(folder, 'project');
+    await writeProject(project, names, 'ARG BASE\nFROM ${BASE} AS worker\n', bases);
+    const builder = await keepOwnEngine({ say: () => undefined });
+    const registry = [join(CLONE, 'tests/e2e/faults/badRegistry.ts'), images, String(port)];
+    // buildx asks for a base from here, and BuildKit fetches it from where the engine is.
+    const served = [[], builder.enter].map((enter) => {
+      const [file = '', ...args] = [
+        ...enter,
+        process.execPath,
+        '--import',
+        import.meta.resolve('tsx'),
+        ...registry,
+      ];
+      return execa(file, args, { stdin: 'pipe', buffer: false, reject: false });
+    });
+    try {
+      for (const { stdout } of served) await new Promise((resolve) => stdout.once('data', resolve));
+      const { status, stdout, stderr } = await runVerb('verify', NARROW, project);
+      assert.is(status, 1, stdout + stderr);
+      const report = await readReport(join(project, 'out'));
+      assert.equal(cellsOf(report), [
+        'sound source-policy linux/arm64 pass',
+        'corrupt source-policy linux/arm64 build-failed',
+        'cut source-policy linux/arm64 build-failed',
+      ]);
+      for (const { distro, base, detail, log = '' } of report.cells) {
+        assert.is(base.kind, 'registry');
+        if (distro === 'sound') continue;
+        assert.match(detail, await layerOf(join(images, distro)));
+        if (distro === 'corrupt') assert.match(detail, /unexpected commit digest/);
+        else assert.match(log, /EOF|reset/);
+      }
+    } finally {
+      for (const child of served) child.stdin.end();
+      await Promise.all(served);
+      await builder.stop();
+    }
+  }));
+
+/** The digest of an image's one layer. */
+async function layerOf(layout: string): Promise<string> {
+  const read = async (digest: string) =>
+    JSON.parse(await readFile(join(layout, 'blobs', ...digest.split(':')), 'utf8')) as {
+      manifests: { digest: string }[];
+      layers: { digest: string }[];
+    };
+  const { manifests } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as {
+    manifests: { digest: string }[];
+  };
+  const index = await read(manifests[0]?.digest ?? '');
+  const manifest = await read(index.manifests[0]?.digest ?? '');
+  return manifest.layers[0]?.digest ?? '';
+}
+
+test.run();
