@@ -14,6 +14,8 @@ export interface RegistryOptions {
   port: number;
   /** Told in one sentence, with the file's name, what is wrong with a layout. */
   onProblem: (problem: string) => void;
+  /** Others than those that a run needs. */
+  limits?: Partial<RegistryLimits>;
 }
 
 /** A registry that listens. */
@@ -24,12 +26,25 @@ export interface RunningRegistry {
   close(): Promise<void>;
 }
 
+/** What one client after another, or very many at once, can hold of a registry. */
+export interface RegistryLimits {
+  /** Open connections; one more is dropped. */
+  connections: number;
+  headerBytes: number;
+  /** For a request to come, whole, after its connection was made. */
+  requestMilliseconds: number;
+  /** For which a connection may stand still; containerd asks again for what it missed. */
+  idleMilliseconds: number;
+}
+
 /** BuildKit opens at most five connections per repository; the 14 distros of a run need 70. */
-const MOST_CONNECTIONS = 512;
-const LARGEST_HEADER_BYTES = 16 * 1024;
-const REQUEST_MILLISECONDS = 10_000;
-/** A connection on which nothing moves for this long is dropped; containerd asks again for what it missed. */
-const IDLE_MILLISECONDS = 60_000;
+const LIMITS: RegistryLimits = {
+  connections: 512,
+  headerBytes: 16 * 1024,
+  requestMilliseconds: 10_000,
+  idleMilliseconds: 60_000,
+};
+const LOOK_MILLISECONDS = 1_000;
 
 /**
  * Serves OCI layouts read-only over HTTP on loopback: distribution-spec 1.1, "Pull". Digests that `index.json` leads
@@ -41,14 +56,15 @@ const IDLE_MILLISECONDS = 60_000;
 export async function serveLayouts(options: RegistryOptions): Promise<RunningRegistry> {
   const { host, onProblem } = options;
   const repositories = await openRepositories(options.repositories, onProblem);
+  const limits = { ...LIMITS, ...options.limits };
   const server = createServer({
-    maxHeaderSize: LARGEST_HEADER_BYTES,
-    headersTimeout: REQUEST_MILLISECONDS,
-    requestTimeout: REQUEST_MILLISECONDS,
-    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.requestMilliseconds,
+    requestTimeout: limits.requestMilliseconds,
+    connectionsCheckingInterval: Math.min(LOOK_MILLISECONDS, limits.requestMilliseconds),
   });
-  server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(IDLE_MILLISECONDS);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMilliseconds);
   await listen(server, host, options.port);
   const { port } = server.address() as AddressInfo;
   const hosts = ['127.0.0.1', '[::1]', 'localhost'].flatMap((name) =>

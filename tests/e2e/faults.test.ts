@@ -87,7 +87,7 @@ test('An engine that does not come up is told with the end of its log', () =>
     for (const name of ['sealed', 'open']) await writeFile(join(own.cache, 'engine', name), 'no folder');
     const ended = await runVerb('verify', { ...own.variables, ...NARROW }, project);
     assert.is(ended.status, 3, ended.stderr);
-    assert.match(ended.stderr, /own engine ended at once:\n[^]*not a directory/);
+    assert.match(ended.stderr, /own engine ended at once:\n[^]*canonical path points to a file/);
     assertInWords(ended);
     await assertNothingLeft(own, join(project, 'out'));
   }));

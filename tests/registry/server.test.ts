@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fault } from '../../lib/fault/fault.ts';
-import { serveLayouts } from '../../lib/registry/server.ts';
-import { MARKER } from './layouts.ts';
+import { serveLayouts, type RegistryLimits } from '../../lib/registry/server.ts';
+import { LAYER_TYPE, MARKER, putBlob, putIndex, withDirectory } from './layouts.ts';
 import { ask, sendRaw, withRegistry } from './requests.ts';
 
 const options = {
@@ -73,6 +77,103 @@ test('an absolute URL in the request line is refused', async () => {
     assert.is(status, 404);
   });
 });
+
+/** A connection on which these bytes are sent, and when it was ended by the other side. */
+function open(address: string, bytes: string): { socket: Socket; ended: Promise<void> } {
+  const [host, port] = address.split(':');
+  const socket = connect(Number(port), host ?? '', () => socket.write(bytes));
+  socket.on('error', () => undefined).resume();
+  return {
+    socket,
+    ended: new Promise((resolve) =>
+      socket.on('close', () => {
+        resolve();
+      }),
+    ),
+  };
+}
+
+async function withLimits(
+  limits: Partial<RegistryLimits>,
+  repositories: Record<string, string>,
+  use: (address: string) => Promise<void>,
+): Promise<void> {
+  const registry = await serveLayouts({ ...options, repositories, limits });
+  try {
+    await use(registry.address);
+  } finally {
+    await registry.close();
+  }
+}
+
+const slow: [title: string, bytes: string][] = [
+  ['says nothing', ''],
+  ['sends half a request line', 'GET /v2/'],
+  ['sends a header after another', 'GET /v2/ HTTP/1.1\r\n'],
+];
+for (const [title, bytes] of slow) {
+  test(`a client that ${title} is dropped when its time is over, and others are answered meanwhile`, () =>
+    withLimits({ requestMilliseconds: 200 }, { m: MARKER }, async (address) => {
+      const { socket, ended } = open(address, bytes);
+      const drip = setInterval(() => bytes.endsWith('\n') && socket.write('X: y\r\n'), 20);
+      assert.is((await ask(address, '/v2/')).status, 200);
+      await ended;
+      clearInterval(drip);
+      assert.is((await ask(address, '/v2/')).status, 200);
+    }));
+}
+
+test('a client that asks for much and reads none of it is dropped', () =>
+  withDirectory(async (layout) => {
+    const size = 64 * 1024 * 1024;
+    const blob = await putBlob(layout, LAYER_TYPE, Buffer.alloc(size));
+    await putIndex(layout, [blob]);
+    await withLimits({ idleMilliseconds: 200 }, { m: layout }, async (address) => {
+      const { socket, ended } = open(
+        address,
+        `GET /v2/m/blobs/${blob.digest} HTTP/1.1\r\nHost: ${address}\r\n\r\n`,
+      );
+      socket.pause();
+      await setTimeout(600);
+      socket.resume();
+      await ended;
+      assert.ok(socket.bytesRead < size);
+    });
+  }));
+
+test('more connections than there may be are dropped, and there is room again when some have ended', () =>
+  withLimits({ connections: 20 }, { m: MARKER }, async (address) => {
+    const sockets = Array.from({ length: 20 }, () => open(address, '').socket);
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    await open(address, 'GET /v2/ HTTP/1.1\r\n').ended;
+    sockets.forEach((socket) => socket.destroy());
+    for (let tries = 0; tries < 100; tries += 1) {
+      const status = await ask(address, '/v2/').then(
+        (answer) => answer.status,
+        () => undefined,
+      );
+      if (status === 200) return;
+      await setTimeout(10);
+    }
+    assert.unreachable('there was no room again');
+  }));
+
+test('it listens on loopback alone', () =>
+  withLimits({}, { m: MARKER }, async (address) => {
+    const port = Number(address.split(':')[1]).toString(16).toUpperCase().padStart(4, '0');
+    const tables = await Promise.all(
+      ['tcp', 'tcp6'].map((name) => readFile(`/proc/self/net/${name}`, 'utf8')),
+    );
+    // The third field is the state, 0A of a socket that listens (proc_net_tcp.txt of the kernel).
+    const listening = tables
+      .join('')
+      .split('\n')
+      .flatMap((line) => /:\s(\w+:\w+) \w+:\w+ 0A /.exec(line)?.[1] ?? []);
+    assert.equal(
+      listening.filter((local) => local.endsWith(`:${port}`)),
+      [`0100007F:${port}`],
+    );
+  }));
 
 test('closing ends connections that are kept alive', async () => {
   const registry = await serveLayouts(options);
