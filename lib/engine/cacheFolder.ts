@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { wrongInput } from '../fault/fault.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * The folder for what outlives a run: the engine's programs, its state and the bootstrapped bases.
@@ -14,10 +16,18 @@ export function cacheFolder(): string {
   return join(user ? user : join(homedir(), '.cache'), 'platform-marker');
 }
 
-/** A folder below the cache folder, made if it is not there, readable by this user alone. */
+/**
+ * A folder below the cache folder, made if it is not there, readable by this user alone. Throws a Fault (wrong input) where it
+ * cannot be made.
+ */
 export async function cacheSubfolder(name: string): Promise<string> {
   const folder = join(cacheFolder(), name);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700).catch((error: unknown) => {
+    throw wrongInput({
+      message: `the cache folder ${cacheFolder()} cannot be written (${(error as Error).message})`,
+      next: 'name another with PLATFORM_MARKER_CACHE',
+    });
+  });
   return folder;
 }
 

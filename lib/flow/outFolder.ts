@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../engine/makeFolder.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { lockFolder, type FolderLock } from './outLock.ts';
 import type { WholeMarkers } from './wholeMarkers.ts';
@@ -54,7 +55,7 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
     throw unusable(path, `buildx writes no layout to a path with "${separator}" in it`);
   }
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await refuseForeign(path);
     const lock = await lockFolder(path);
     try {

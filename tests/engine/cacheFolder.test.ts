@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeOnce } from '../../lib/engine/cacheFolder.ts';
+import { cacheSubfolder, makeOnce } from '../../lib/engine/cacheFolder.ts';
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pm-cache-'));
@@ -52,5 +52,20 @@ test('Two at once end with one, and it is whole', () =>
     assert.equal(await readdir(folder), ['thing']);
     assert.equal(await readdir(join(folder, 'thing')), ['file']);
   }));
+
+test('A cache folder where the file system makes none is refused at once, by name', async () => {
+  const given = process.env['PLATFORM_MARKER_CACHE'];
+  process.env['PLATFORM_MARKER_CACHE'] = '/proc/self/cache';
+  try {
+    const refused = await cacheSubfolder('tools').catch((error: unknown) => String(error));
+    assert.match(
+      refused,
+      /the cache folder \/proc\/self\/cache cannot be written \(ENOENT[^]*PLATFORM_MARKER_CACHE/,
+    );
+  } finally {
+    if (given === undefined) delete process.env['PLATFORM_MARKER_CACHE'];
+    else process.env['PLATFORM_MARKER_CACHE'] = given;
+  }
+});
 
 test.run();

@@ -114,6 +114,11 @@ test('a folder in which bake has written markers by hand is taken', () =>
     await (await takeOutFolder(dir)).release();
   }));
 
+test('a folder where the file system makes none is refused at once', async () => {
+  const message = await refusal('/proc/self/out');
+  assert.match(message, / cannot take the outputs: it cannot be written \(ENOENT: /);
+});
+
 for (const [what, path] of [
   ['that is a file', 'file'],
   ['below a file', 'file/out'],
