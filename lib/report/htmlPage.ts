@@ -5,7 +5,7 @@ import { renderToString } from 'preact-render-to-string';
 import { visible } from '../fault/visible.ts';
 import { PATHS } from '../proof/verdict.ts';
 import { cellDialog } from './cellDialog.ts';
-import { changedSince } from './compare.ts';
+import { cellKey, changedSince } from './compare.ts';
 import type { Report, ReportCell } from './schema.ts';
 import { builderLine, closingLine } from './summary.ts';
 
@@ -79,7 +79,10 @@ function comparison(
 ): string {
   if (previous === undefined) return 'There is no earlier run to compare with.';
   const count = report.cells.filter((cell) => changed(cell) !== undefined).length;
-  return `${count} of ${report.cells.length} cells changed since the run of ${visible(moment(previous.startedAt))}.`;
+  const now = new Set(report.cells.map(cellKey));
+  const gone = previous.cells.filter((cell) => !now.has(cellKey(cell))).length;
+  const left = gone === 0 ? '' : ` ${gone} of its cells were not asked for this time.`;
+  return `${count} of ${report.cells.length} cells changed since the run of ${visible(moment(previous.startedAt))}.${left}`;
 }
 
 function filters({ cells }: Report, compared: boolean): ComponentChild {

@@ -30,7 +30,17 @@ test('The page compares with the report of the run before, and takes one that is
     assert.match(await page(), /no earlier run/);
     await writeFile(before, JSON.stringify(report([reportCell({ verdict: 'unproven' })])));
     await writeReports(report([reportCell()]), dir);
-    assert.match(await page(), /1 of 1 cells changed[^]*was unproven/);
+    assert.match(
+      await page(),
+      /1 of 1 cells changed since the run of 2026-01-01 00:00 UTC\.<[^]*was unproven/,
+    );
+    const cells = [reportCell(), reportCell({ distro: 'gone' })];
+    await writeFile(before, JSON.stringify(report(cells)));
+    await writeReports(report([reportCell()]), dir);
+    assert.match(
+      await page(),
+      /0 of 1 cells changed since [^<]*\. 1 of its cells were not asked for this time\.</,
+    );
   }));
 
 test.run();
