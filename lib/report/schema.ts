@@ -12,27 +12,29 @@ const execOp = z.object({
 });
 
 const material = z.object({
-  kind: z.string(),
-  name: z.string(),
-  digest: z.string().optional(),
-  platform: z.string().optional(),
+  kind: z.string().describe('`image`, `oci-layout`, `git`, `http` or `other`'),
+  name: z.string().describe('The repository, or the name of the context'),
+  digest: z.string().optional().describe('As the builder resolved it'),
+  platform: z.string().optional().describe('The platform that was taken of it'),
 });
 
 const program = z.object({
   path: z.string().describe('Where it lies in the worker'),
   machine: z.number().describe('What its ELF header has as e_machine: 62 is x86-64, 183 AArch64'),
-  bits: z.union([z.literal(32), z.literal(64)]),
-  endian: z.enum(['little', 'big']),
+  bits: z.union([z.literal(32), z.literal(64)]).describe('Its word size'),
+  endian: z.enum(['little', 'big']).describe('Its byte order'),
   architecture: z.string().optional().describe('The name that OCI has for all of that, where it has one'),
 });
 
 const graph = z.object({
   nodes: z.array(
     z.object({
-      id: z.string(),
-      kind: z.string(),
-      label: z.string(),
-      platform: z.string(),
+      id: z.string().describe('Its name among these'),
+      kind: z
+        .string()
+        .describe('What BuildKit calls it: `source`, `exec`, `file` and so on; `result` is the last'),
+      label: z.string().describe('The source, or what is done'),
+      platform: z.string().describe('The platform that the op is of'),
       foreign: z
         .boolean()
         .describe('Whether it runs a command of a platform that the build platform cannot run'),
@@ -49,27 +51,27 @@ const policy = z.object({
 });
 
 const cell = z.object({
-  distro: z.string(),
-  path,
+  distro: z.string().describe('Its name in distros.yaml'),
+  path: path.describe('How the marker image reached the subject'),
   platform: z.string().describe('The platform asked for, `linux/arm64`'),
-  verdict,
+  verdict: verdict.describe('What the cell came to'),
   detail: z.string().describe('Why, in a sentence; empty for a pass'),
   marker: z.string().nullable().describe('What /platform-marker held; null where there was none'),
   expected: z.string().describe('What it has to hold'),
   base: z.object({
-    ref: z.string(),
+    ref: z.string().describe('The base as distros.yaml has it'),
     kind: z
       .enum(['registry', 'layout', 'bootstrap', 'stand-in'])
       .nullable()
-      .describe('null where no base could be had'),
-    digest: digest.nullable(),
+      .describe('Where its bytes came from; null where no base could be had'),
+    digest: digest.nullable().describe('Of what was used as base'),
   }),
   markerDigest: digest.nullable().describe('Of the marker image’s index, as the provenance has to list it'),
   seconds: z.number().describe('Wall time of the build that the cell was part of'),
-  execOps: z.array(execOp),
-  materials: z.array(material),
+  execOps: z.array(execOp).describe('The commands of the build'),
+  materials: z.array(material).describe('The sources of the build, by its provenance'),
   root: z
-    .array(material.omit({ kind: true }).extend({ path: z.string() }))
+    .array(material.omit({ kind: true }).extend({ path: z.string().describe('What of it was taken') }))
     .describe('What the worker’s root was made from, the lowest first; `/` is the whole root of a source'),
   installed: z
     .record(z.string(), z.string())
@@ -81,30 +83,30 @@ const cell = z.object({
     .optional()
     .describe('The program that came with it, as the checker read it from the worker'),
   graph: graph.nullable().describe('The ops of the build; null where there is no provenance'),
-  policy: policy.optional(),
+  policy: policy.optional().describe('The source policy that it was built under'),
   log: z.string().optional().describe('The end of the log of a build that failed'),
   rerun: z.string().describe('The command that verifies this cell alone'),
 });
 
 const control = z.object({
-  name: z.string(),
+  name: z.string().describe('What it is called'),
   breaks: z.string().describe('What is broken on purpose'),
-  distro: z.string(),
-  path,
-  platform: z.string(),
-  expected: verdict,
-  verdict,
-  detail: z.string(),
-  caught: z.boolean(),
+  distro: z.string().describe('The distro whose marker image it is made with'),
+  path: path.describe('How that image reached it'),
+  platform: z.string().describe('The platform asked for'),
+  expected: verdict.describe('What it has to come to'),
+  verdict: verdict.describe('What it came to'),
+  detail: z.string().describe('Why, in a sentence'),
+  caught: z.boolean().describe('Whether the two agree'),
 });
 
 /** The report of a run, `out/report.json`. */
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.literal('platform-marker'), version: z.string() }),
-  startedAt: z.string(),
+  startedAt: z.string().describe('When the run began, ISO 8601'),
   seconds: z.number().describe('Wall time of the whole run'),
-  subject: z.string(),
+  subject: z.string().describe('What was under test: a subject of distros.yaml, or a Dockerfile'),
   builder: z.object({
     name: z.string(),
     driver: z.string(),
@@ -124,17 +126,19 @@ export const reportSchema = z.object({
       outcome: z.enum(['ran', 'refused', 'unknown']),
     }),
   ),
-  cells: z.array(cell),
-  controls: z.array(control),
+  cells: z.array(cell).describe('Each distro by each path on each platform'),
+  controls: z.array(control).describe('Cells that are broken on purpose'),
   totals: z.object({
-    cells: z.number(),
-    verdicts: z.partialRecord(verdict, z.number()),
-    controls: z.number(),
-    controlsCaught: z.number(),
+    cells: z.number().describe('How many cells there are'),
+    verdicts: z.partialRecord(verdict, z.number()).describe('How many cells came to each verdict'),
+    controls: z.number().describe('How many controls there are'),
+    controlsCaught: z.number().describe('How many of them were caught'),
     bases: z.record(z.string(), z.number()).describe('How many distros had a base of each kind'),
   }),
   verified: z.boolean().describe('Whether every cell passed and every control was caught'),
-  notes: z.array(z.string()),
+  notes: z
+    .array(z.string())
+    .describe('What else is to be known of the run, such as a registry that cannot be reached'),
 });
 
 export type Report = z.infer<typeof reportSchema>;
