@@ -64,6 +64,8 @@ export async function showProgress<T>(
     });
   } finally {
     clearInterval(timer);
+    // What ended since the last time is seen to have ended, however fast that was.
+    draw();
     signal.removeEventListener('abort', block.leave);
     block.clear();
   }
