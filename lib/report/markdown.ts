@@ -3,7 +3,7 @@ import { visible } from '../fault/visible.ts';
 import { PATHS } from '../proof/verdict.ts';
 import { commandCounts, installedWords, programWords, unconfiguredWords } from './installed.ts';
 import type { Report, ReportCell } from './schema.ts';
-import { closingLine } from './summary.ts';
+import { builderLine, closingLine } from './summary.ts';
 
 /** What GitHub takes as the summary of one step, in bytes. */
 export const SUMMARY_MAX = 1024 * 1024;
@@ -16,7 +16,7 @@ const RESERVED = 200;
  */
 export function markdown(report: Report, limit = SUMMARY_MAX): string {
   const blocks = [
-    `## platform-marker: ${report.verified ? 'verified' : 'not verified'}\n\n${text(closingLine(report))}\n`,
+    `## platform-marker: ${report.verified ? 'verified' : 'not verified'}\n\n${text(closingLine(report))}\n\n${text(builderLine(report))}\n`,
     `${matrix(report)}\n`,
     ...report.cells.filter(({ verdict }) => verdict !== 'pass').map(evidence),
     ...report.controls
@@ -70,7 +70,9 @@ function installs({ cells }: Report): string[] {
 }
 
 function verdictsOf(cells: readonly ReportCell[]): string {
-  return cells.map(({ verdict, platform }) => text(`${verdict} ${platform}`)).join('<br>');
+  const of = ({ verdict, platform }: ReportCell) =>
+    verdict === 'pass' ? text(`${verdict} ${platform}`) : `**${text(verdict)}** ${text(platform)}`;
+  return cells.map(of).join('<br>');
 }
 
 function evidence({ distro, path, platform, verdict, detail, rerun, log }: ReportCell): string {
