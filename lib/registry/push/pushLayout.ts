@@ -1,0 +1,88 @@
+import pLimit from 'p-limit';
+import { openLayout, type Layout } from '../../oci/blobs.ts';
+import type { Descriptor } from '../../oci/types.ts';
+import { readKnownContent } from '../knownContent.ts';
+import { refused } from './pushFaults.ts';
+import type { RegistryClient } from './registryClient.ts';
+import type { RemoteRepository } from './remoteRepository.ts';
+
+/** Blobs that go out at once. */
+const AT_ONCE = 4;
+
+/**
+ * Pushes all that a layout has to a repository, by digest and without a tag: no other run's images are touched, and what
+ * the registry has already is not sent again. Follows distribution-spec 1.1, "Push": end-2, end-4a, end-6 and end-7.
+ *
+ * @returns the digest of the layout's one index or manifest.
+ * @throws {Fault} (wrong input) where the registry refuses.
+ * @throws {LayoutError} for a layout that is not sound.
+ */
+export async function pushLayout(
+  path: string,
+  client: RegistryClient,
+  remote: RemoteRepository,
+): Promise<string> {
+  const layout = await openLayout(path);
+  try {
+    const { blobs, manifests, problems } = await readKnownContent(layout);
+    const [top] = layout.index.manifests;
+    if (top === undefined || layout.index.manifests.length > 1 || problems.length > 0) {
+      throw new Error(problems[0] ?? `${path}: expected one image in the layout, to push it`);
+    }
+    const limit = pLimit(AT_ONCE);
+    await Promise.all([...blobs.values()].map((blob) => limit(() => pushBlob(layout, blob, client, remote))));
+    // What an index names has to be there before it.
+    for (const manifest of [...manifests.values()].reverse())
+      await pushManifest(layout, manifest, client, remote);
+    return top.digest;
+  } finally {
+    await layout.close();
+  }
+}
+
+async function pushBlob(
+  layout: Layout,
+  blob: Descriptor,
+  client: RegistryClient,
+  remote: RemoteRepository,
+): Promise<void> {
+  const { base, ask, hasCredentials } = client;
+  const { digest, size } = blob;
+  const there = await ask({ method: 'HEAD', url: new URL(`blobs/${digest}`, base) });
+  // A redirect leads to where the registry keeps it.
+  if (there.status === 200 || there.status === 307) return;
+  const started = await ask({
+    method: 'POST',
+    url: new URL('blobs/uploads/', base),
+    headers: { 'content-length': '0' },
+  });
+  const { location } = started.headers;
+  if (started.status !== 202 || location === undefined)
+    throw refused(remote, started, 'an upload was to begin', hasCredentials);
+  const url = new URL(location, base);
+  if (url.protocol !== base.protocol && url.protocol !== 'https:')
+    throw refused(
+      remote,
+      started,
+      'an upload was to begin, and led it to a server without TLS',
+      hasCredentials,
+    );
+  url.searchParams.set('digest', digest);
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
+  const done = await ask({ method: 'PUT', url, headers, body: () => layout.openBlob(blob) });
+  if (done.status !== 201) throw refused(remote, done, `the blob ${digest} was uploaded`, hasCredentials);
+}
+
+async function pushManifest(
+  layout: Layout,
+  manifest: Descriptor,
+  { base, ask, hasCredentials }: RegistryClient,
+  remote: RemoteRepository,
+): Promise<void> {
+  const { digest, mediaType } = manifest;
+  const bytes = await layout.readDocument(manifest);
+  const headers = { 'content-type': mediaType, 'content-length': String(bytes.length) };
+  const url = new URL(`manifests/${digest}`, base);
+  const done = await ask({ method: 'PUT', url, headers, body: () => Promise.resolve(bytes) });
+  if (done.status !== 201) throw refused(remote, done, `the manifest ${digest} was uploaded`, hasCredentials);
+}
