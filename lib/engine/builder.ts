@@ -1,3 +1,4 @@
+import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { DockerCli } from './dockerCli.ts';
 import type { EngineLife } from './engineLife.ts';
 
@@ -15,6 +16,8 @@ export interface Builder {
   env: Readonly<Record<string, string>>;
   /** Put before a command that has to share the builder's loopback, such as the marker registry. */
   enter: readonly string[];
+  /** Where it pulls images of the run's own from, where it cannot from its loopback; it has been seen to. */
+  registry?: RemoteRepository;
   /** Whether the builder has a binfmt_misc of its own, which holds nothing: no emulator of the host can be reached. */
   sealed: boolean;
   /** Whether nobody but this run can use it. */

@@ -54,9 +54,9 @@ export async function readFrontend(given: string, folder: string): Promise<Front
   return { kind: 'layout', layout: await readLayout(folder) };
 }
 
-/** The subject with that frontend in the place of its own; `address` is where a layout is served, `host:port`. */
-export function withFrontend(subject: Subject, frontend: Frontend, address: string | undefined): Subject {
-  const ref = frontend.kind === 'image' ? frontend.ref : `${address ?? ''}/${FRONTEND_REPOSITORY}:latest`;
+/** The subject with that frontend in the place of its own; `served` is the reference that a layout is pulled by. */
+export function withFrontend(subject: Subject, frontend: Frontend, served: string): Subject {
+  const ref = frontend.kind === 'image' ? frontend.ref : served;
   const { source } = subject;
   if (source.kind === 'frontend') return { ...subject, source: { ...source, frontend: ref } };
   return { ...subject, args: { ...subject.args, [SUBJECT_ARGUMENT]: ref } };

@@ -48,7 +48,7 @@ export function keepServed(
       isSound = false;
       note(line);
     };
-    return { address: up.served.address, close: () => Promise.resolve() };
+    return { ...up.served, close: () => Promise.resolve() };
   };
   const close = async () => {
     await up?.served.close();

@@ -14,6 +14,7 @@ import type { Readable } from './readableFiles.ts';
 import type { BuiltCell, MadeMarker } from './runRecord.ts';
 import type { RunRequest } from './runRequest.ts';
 import type { Note, ProbeSources, RunSteps } from './runSteps.ts';
+import { imageAt, type ServedMarkers } from './serveMarkers.ts';
 import { makeWorker, writeBuildFiles } from './workers.ts';
 import { writeChanged } from './writeChanged.ts';
 
@@ -53,7 +54,7 @@ export async function probeDistros(
       : undefined;
   try {
     const planned = [
-      ...(await planWorkers(request, ready, served?.address)),
+      ...(await planWorkers(request, ready, served)),
       ...planControls(request, ready, swapped),
     ];
     const groups: ProbeGroup[] = [];
@@ -62,10 +63,10 @@ export async function probeDistros(
       groups.push({
         name: 'contexts',
         workers: named,
-        policyFile: await plainBases(request, ready, served?.address),
+        policyFile: await plainBases(request, ready, served),
       });
     if (paths.includes('source-policy') && served !== undefined) {
-      groups.push(...(await planPolicies(request, planned, served.address)));
+      groups.push(...(await planPolicies(request, planned, served)));
     }
     const options = { ...request, run: join(out.path, 'run') };
     const sources = { images: imagesOf(ready, swapped), files: filesOf(request, planned), out: out.path };
@@ -77,7 +78,7 @@ export async function probeDistros(
 }
 
 /**
- * What has to be on the builder's loopback: marker images for policies to point at, bases that no registry has, and a
+ * What the builder has to pull, from its loopback or a registry: marker images for policies to point at, bases that no registry has, and a
  * frontend of the person's own.
  */
 function repositoriesOf(
@@ -115,9 +116,10 @@ function filesOf(
 async function planWorkers(
   { subject: asked, frontend, paths, project, out }: RunRequest,
   ready: readonly MarkedDistro[],
-  address: string | undefined,
+  served: ServedMarkers | undefined,
 ): Promise<Planned[]> {
-  const subject = frontend === undefined ? asked : withFrontend(asked, frontend, address);
+  const ref = served === undefined ? '' : imageAt(served, FRONTEND_REPOSITORY);
+  const subject = frontend === undefined ? asked : withFrontend(asked, frontend, ref);
   const buildFiles = join(out.path, 'run/subject');
   const installable = new Map(ready.map(({ distro, base }) => [distro, isRealBase(base.kind)]));
   await writeBuildFiles(subject, installable, buildFiles);
@@ -168,12 +170,12 @@ function planControls(
 async function plainBases(
   { out }: RunRequest,
   ready: readonly MarkedDistro[],
-  address: string | undefined,
+  served: ServedMarkers | undefined,
 ): Promise<string | undefined> {
   const rules = ready.flatMap(({ distro, base }) =>
-    base.layout === undefined || address === undefined
+    base.layout === undefined || served === undefined
       ? []
-      : conversions(distro.ref, `${address}/base/${distro.name}:latest`),
+      : conversions(distro.ref, imageAt(served, `base/${distro.name}`)),
   );
   if (rules.length === 0) return undefined;
   const file = join(out.path, 'run/plain-bases.json');
@@ -185,7 +187,7 @@ async function plainBases(
 async function planPolicies(
   { project, out }: RunRequest,
   planned: readonly Planned[],
-  address: string,
+  served: ServedMarkers,
 ): Promise<ProbeGroup[]> {
   const byPolicy = planned.filter(({ path }) => path === 'source-policy');
   const groups = new Map<string, ProbeGroup>();
@@ -198,7 +200,8 @@ async function planPolicies(
     }
     const policyFile = await policyForRun({
       file: join(project, 'policies', `${distro.name}.json`),
-      address: swapped ? `${address}/${SWAPPED}` : address,
+      served,
+      ...(swapped ? { prefix: SWAPPED } : {}),
       copies: join(out.path, 'run/policies'),
       name,
     });

@@ -86,14 +86,18 @@ const subject: Subject = {
 };
 
 test('a Dockerfile subject is read by the frontend that is given, and keeps its arguments', () => {
-  const { source, args } = withFrontend(subject, { kind: 'layout', layout: '/l' }, '127.0.0.1:5480');
+  const { source, args } = withFrontend(
+    subject,
+    { kind: 'layout', layout: '/l' },
+    '127.0.0.1:5480/frontend/local:latest',
+  );
   assert.equal(source, subject.source);
   assert.equal(args, { BASE: '{base}', BUILDKIT_SYNTAX: '127.0.0.1:5480/frontend/local:latest' });
 });
 
 test('a frontend subject has its image replaced, and keeps its build file', () => {
   const source = { kind: 'frontend', frontend: 'acme/old', buildFile: 'x' } as const;
-  const changed = withFrontend({ ...subject, source }, { kind: 'image', ref: 'acme/new' }, undefined);
+  const changed = withFrontend({ ...subject, source }, { kind: 'image', ref: 'acme/new' }, '');
   assert.equal(changed.source, { ...source, frontend: 'acme/new' });
   assert.equal(changed.args, { BASE: '{base}' });
 });

@@ -22,20 +22,85 @@ test('at the address that policies name, the person’s own file is the policy',
   inTempDirectory(async (dir) => {
     const file = join(dir, 'debian.json');
     const copies = join(dir, 'copies');
-    assert.is(await policyForRun({ file, address: MARKER_REGISTRY, copies, name: 'debian' }), file);
+    assert.is(
+      await policyForRun({ file, served: { address: MARKER_REGISTRY }, copies, name: 'debian' }),
+      file,
+    );
   }));
 
-for (const address of ['127.0.0.1:41000', `${MARKER_REGISTRY}/swapped-markers`]) {
+const elsewhere = [
+  { address: '127.0.0.1:41000', served: { address: '127.0.0.1:41000' } },
+  {
+    address: `${MARKER_REGISTRY}/swapped-markers`,
+    served: { address: MARKER_REGISTRY },
+    prefix: 'swapped-markers',
+  },
+];
+for (const { address, ...where } of elsewhere) {
   test(`at ${address} a copy is, in which nothing but the address is another`, () =>
     inTempDirectory(async (dir) => {
       assert.ok(debian);
       const file = join(dir, 'debian.json');
       await writeFile(file, generatePolicy(debian).replace('{', '{ "unknown": "kept",'));
       const copies = join(dir, 'copies');
-      const copy = await policyForRun({ file, address, copies, name: 'debian' });
+      const copy = await policyForRun({ file, ...where, copies, name: 'debian' });
       const expected = generatePolicy(debian, address).replace('{', '{ "unknown": "kept",');
       assert.is(await readFile(copy, 'utf8'), expected);
       assert.is(await readFile(file, 'utf8'), generatePolicy(debian).replace('{', '{ "unknown": "kept",'));
+    }));
+}
+
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+const pushed = {
+  address: 'registry.example:5000/team/markers',
+  digests: { 'marker/debian': digest('a'), 'swapped-markers/marker/debian': digest('b') },
+};
+
+for (const [prefix, expected] of [
+  [undefined, 'a'],
+  ['swapped-markers', 'b'],
+] as const) {
+  test(`where markers are pushed, each reference is by digest${prefix === undefined ? '' : `, with ${prefix} its own`}`, () =>
+    inTempDirectory(async (dir) => {
+      assert.ok(debian);
+      const file = join(dir, 'debian.json');
+      const text = generatePolicy(debian).replace('{', '{ "unknown": "kept",');
+      await writeFile(file, text);
+      const where = { served: pushed, ...(prefix === undefined ? {} : { prefix }) };
+      const copy = await policyForRun({ file, ...where, copies: join(dir, 'copies'), name: 'debian' });
+      const ref = `registry.example:5000/team/markers@${digest(expected)}`;
+      assert.is(
+        await readFile(copy, 'utf8'),
+        text.replaceAll(`${MARKER_REGISTRY}/marker/debian:latest`, ref),
+      );
+    }));
+}
+
+test('a digest that a person wrote stays, in the repository that all is pushed to', () =>
+  inTempDirectory(async (dir) => {
+    const file = join(dir, 'debian.json');
+    await writeFile(file, `"docker-image://${MARKER_REGISTRY}/marker/other@${digest('c')}"`);
+    const copy = await policyForRun({ file, served: pushed, copies: join(dir, 'copies'), name: 'debian' });
+    assert.is(
+      await readFile(copy, 'utf8'),
+      `"docker-image://registry.example:5000/team/markers@${digest('c')}"`,
+    );
+  }));
+
+for (const named of ['marker/alma:latest', 'marker/${1}:latest', 'marker/debian:other']) {
+  test(`a policy that names ${named}, which is not pushed, is a fault with its place`, () =>
+    inTempDirectory(async (dir) => {
+      const file = join(dir, 'debian.json');
+      await writeFile(file, `{\n  "updates": "docker-image://${MARKER_REGISTRY}/${named}"\n}`);
+      const fault = await faultOf(
+        policyForRun({ file, served: pushed, copies: join(dir, 'copies'), name: 'debian' }),
+      );
+      assert.is(fault.exitStatus, 2);
+      assert.is(
+        fault.message,
+        `${file}:2:30: ${MARKER_REGISTRY}/${named} is none of the images that were pushed to ${pushed.address}\n` +
+          `  with MARKER_REGISTRY write each marker out, as ${MARKER_REGISTRY}/marker/<distro>:latest`,
+      );
     }));
 }
 
