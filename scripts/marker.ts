@@ -14,7 +14,7 @@ import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
 
-const WANTED = ['distro', 'platform', 'bases', 'require-real-bases', 'builder', 'out'];
+const WANTED = ['distro', 'platform', 'bases', 'require-real-bases', 'builder', 'marker-registry', 'out'];
 const program = new Command('marker').description('build the marker image of every distro');
 for (const option of verifyOptions) if (WANTED.includes(option.name())) program.addOption(option);
 
@@ -23,7 +23,7 @@ await runVerb(program, async (given, { say, signal }) => {
   const matrix = await readMatrix(project.distros);
   const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
   const out = await takeOutFolder(resolve(options.out));
-  const builder = await findBuilder(options.builder, say, signal);
+  const builder = await findBuilder(options.builder, say, signal, options.markerRegistry);
   try {
     const { bases: layouts, requireRealBases: requireReal } = options;
     const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });

@@ -25,22 +25,26 @@ await runVerb(program, async (given, { say, signal }) => {
   const taken = await takeOutFolder(resolve(options.out));
   try {
     return await taken.during(() =>
-      onBuilder(options.builder, { say, signal }, async (builder, living, isAgain) => {
-        const out = isAgain ? await taken.beginAgain() : taken;
-        const frontend =
-          options.frontend === undefined
-            ? undefined
-            : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
-        const key = await cloneKey(project.folder);
-        const run = { started, frontend, out, builder, key, say, signal: living };
-        const request = requestOf(plan, options, run);
-        const names = plan.distros.map(({ name }) => name);
-        const shown = { distros: names, paths: options.paths.length };
-        const how = { say, signal: living, verbose: isVerbose(given) };
-        const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
-        say('checking');
-        return await concludeRun(record, out.path, key);
-      }),
+      onBuilder(
+        options.builder,
+        { say, signal, registry: options.markerRegistry },
+        async (builder, living, isAgain) => {
+          const out = isAgain ? await taken.beginAgain() : taken;
+          const frontend =
+            options.frontend === undefined
+              ? undefined
+              : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
+          const key = await cloneKey(project.folder);
+          const run = { started, frontend, out, builder, key, say, signal: living };
+          const request = requestOf(plan, options, run);
+          const names = plan.distros.map(({ name }) => name);
+          const shown = { distros: names, paths: options.paths.length };
+          const how = { say, signal: living, verbose: isVerbose(given) };
+          const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
+          say('checking');
+          return await concludeRun(record, out.path, key);
+        },
+      ),
     );
   } finally {
     await taken.release();

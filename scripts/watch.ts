@@ -26,20 +26,24 @@ await runVerb(program, async (given, { say, signal }) => {
   const key = await cloneKey(project.folder);
   const taken = await takeOutFolder(resolve(options.out));
   try {
-    return await onBuilder(options.builder, { say, signal }, async (builder, living, isAgain) => {
-      const out = isAgain ? await taken.beginAgain() : taken;
-      const steps = keepSteps(living);
-      const files = watchFiles(out.path);
-      try {
-        say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
-        const verbose = isVerbose(given);
-        const round = startRounds({ options, out, builder, steps, key, verbose, version });
-        return await runRounds(plan, { options, round, files, say, signal: living });
-      } finally {
-        files.close();
-        await steps.close();
-      }
-    });
+    return await onBuilder(
+      options.builder,
+      { say, signal, registry: options.markerRegistry },
+      async (builder, living, isAgain) => {
+        const out = isAgain ? await taken.beginAgain() : taken;
+        const steps = keepSteps(living);
+        const files = watchFiles(out.path);
+        try {
+          say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
+          const verbose = isVerbose(given);
+          const round = startRounds({ options, out, builder, steps, key, verbose, version });
+          return await runRounds(plan, { options, round, files, say, signal: living });
+        } finally {
+          files.close();
+          await steps.close();
+        }
+      },
+    );
   } finally {
     await taken.release();
   }

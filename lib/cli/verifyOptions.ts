@@ -6,6 +6,11 @@ import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { splitNames } from '../matrix/select.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
+import {
+  formatRemoteRepository,
+  readRemoteRepository,
+  type RemoteRepository,
+} from '../registry/push/remoteRepository.ts';
 import { isSet } from './variable.ts';
 
 const DEFAULTS = { timeout: '10', out: 'out' };
@@ -34,6 +39,10 @@ export const verifyOptions: readonly Option[] = [
     .env('BUILDER')
     .choices(BUILDER_CHOICES)
     .default('auto'),
+  new Option(
+    '--marker-registry <host/repository>',
+    'where markers go for a builder that cannot reach loopback',
+  ).env('MARKER_REGISTRY'),
   new Option('--allow-emulator [yes]', 'count cells although an emulator answers on this builder').env(
     'ALLOW_EMULATOR',
   ),
@@ -51,6 +60,7 @@ const shape = z.object({
   bases: z.string().optional(),
   requireRealBases: flag,
   builder: z.enum(BUILDER_CHOICES),
+  markerRegistry: z.string().optional(),
   allowEmulator: flag,
   timeout: z.string().default(DEFAULTS.timeout),
   out: z.string(),
@@ -66,6 +76,8 @@ export interface VerifyOptions {
   bases: string | undefined;
   requireRealBases: boolean;
   builder: (typeof BUILDER_CHOICES)[number];
+  /** Where images of the run's own are pushed to and pulled from; undefined for the builder's loopback. */
+  markerRegistry: RemoteRepository | undefined;
   allowEmulator: boolean;
   /** Milliseconds. */
   timeout: number;
@@ -84,6 +96,7 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
     bases: read.bases === '' ? undefined : read.bases,
     requireRealBases: isSet(read.requireRealBases),
     builder: read.builder,
+    markerRegistry: read.markerRegistry ? readRemoteRepository(read.markerRegistry) : undefined,
     allowEmulator: isSet(read.allowEmulator),
     timeout: readMinutes(read.timeout === '' ? DEFAULTS.timeout : read.timeout),
     out: read.out === '' ? DEFAULTS.out : read.out,
@@ -92,7 +105,8 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
 
 /** What was asked for besides distro, path and platform, as make variables quoted for a shell: `SUBJECT=dalec`. */
 export function givenVariables(options: VerifyOptions): string {
-  const { subject, frontend, bases, requireRealBases, builder, allowEmulator, timeout } = options;
+  const { subject, frontend, bases, requireRealBases, builder, markerRegistry, allowEmulator, timeout } =
+    options;
   const minutes = String(timeout / 60_000);
   const variables = {
     SUBJECT: subject,
@@ -100,6 +114,7 @@ export function givenVariables(options: VerifyOptions): string {
     BASES: bases,
     REQUIRE_REAL_BASES: requireRealBases ? '1' : undefined,
     BUILDER: builder === 'auto' ? undefined : builder,
+    MARKER_REGISTRY: markerRegistry === undefined ? undefined : formatRemoteRepository(markerRegistry),
     ALLOW_EMULATOR: allowEmulator ? '1' : undefined,
     TIMEOUT: minutes === DEFAULTS.timeout ? undefined : minutes,
   };

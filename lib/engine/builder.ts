@@ -1,6 +1,15 @@
 import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
+import type { NodeAlone } from './builderNodes.ts';
 import type { DockerCli } from './dockerCli.ts';
 import type { EngineLife } from './engineLife.ts';
+
+/** One of several machines of a builder. */
+export interface BuilderNode extends NodeAlone {
+  /** Of the machine itself, as the provenance of a build on it says. */
+  platform: string;
+  /** What builds on it are told that the build platform is: a node may be configured as another than it is. */
+  buildPlatform: string;
+}
 
 /** A builder that this run uses: what is there, or the project's own engine. */
 export interface Builder {
@@ -24,8 +33,10 @@ export interface Builder {
   exclusive: boolean;
   /** Why it is not sealed, where that was asked for or could be expected. */
   unsealedBecause?: string;
-  /** The build platform, `linux/amd64`. */
+  /** The build platform, `linux/amd64`; of several machines that of the first. */
   platform: string;
+  /** Its machines, where it has several: what is built on more than one of them cannot be exported as an OCI layout. */
+  nodes?: readonly BuilderNode[];
   versions: { buildx: string; buildkit: string };
   /** Of the project's own engine; a builder that was there is others' to look after. */
   life?: EngineLife;

@@ -1,4 +1,5 @@
 import { Fault, noBuilder } from '../fault/fault.ts';
+import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { Builder } from './builder.ts';
 import { findGivenBuilder } from './givenBuilder.ts';
 import { useOwnBuilder } from './ownBuilder.ts';
@@ -9,23 +10,29 @@ export type BuilderChoice = (typeof BUILDER_CHOICES)[number];
 
 /**
  * The builder for a run: the one that is there if it can do the job, else an engine of the project's own, with a word
- * on why. Throws a Fault (no builder) where neither is possible, or where it has to be sealed and cannot be.
+ * on why. `registry` is where images of the run's own go on a builder that is there. Throws a Fault (no builder) where neither is possible, or where it has to be sealed and cannot be.
  */
 export async function findBuilder(
   choice: BuilderChoice,
   say: (line: string) => void,
   signal?: AbortSignal,
+  registry?: RemoteRepository,
 ): Promise<Builder> {
-  let why = '';
+  let [why, next]: [why: string, next: string | undefined] = ['', undefined];
   if (choice === 'auto') {
-    const given = await findGivenBuilder(signal);
+    const given = await findGivenBuilder(signal, registry);
     if ('builder' in given) return given.builder;
-    why = given.unfit;
-    say(`${why}: using an engine of the project’s own`);
+    ({ unfit: why, next } = given);
+    say(`${why}: using an engine of the project’s own${next === undefined ? '' : `; ${next}`}`);
   }
+  if (registry !== undefined)
+    say('MARKER_REGISTRY is left aside: the project’s own engine pulls the markers from its loopback');
   const builder = await useOwnBuilder({ say, signal }).catch((error: unknown) => {
     if (!(error instanceof Fault) || why === '') throw error;
-    throw new Fault([{ message: why }, ...error.complaints], error.exitStatus);
+    throw new Fault(
+      [{ message: why, ...(next === undefined ? {} : { next }) }, ...error.complaints],
+      error.exitStatus,
+    );
   });
   if (choice === 'sealed' && !builder.sealed) {
     await builder.stop();

@@ -1,10 +1,25 @@
-import type { Builder } from './builder.ts';
+import { noBuilder } from '../fault/fault.ts';
+import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
+import type { Builder, BuilderNode } from './builder.ts';
+import { separateNodes, type NodeAlone } from './builderNodes.ts';
 import { CommandError, logEnd } from './commandError.ts';
-import { buildxVersion, engineVersion, inspectBuilder, type DockerCli } from './dockerCli.ts';
+import {
+  buildxVersion,
+  engineVersion,
+  inspectBuilder,
+  type BuilderDescription,
+  type DockerCli,
+} from './dockerCli.ts';
 import { tryBuilder } from './tryBuilder.ts';
 
 /** A builder that is there, or why it cannot do the job. */
-export type GivenBuilder = { builder: Builder } | { unfit: string };
+export type GivenBuilder =
+  | { builder: Builder }
+  | {
+      unfit: string;
+      /** What would make it fit. */
+      next?: string;
+    };
 
 /** The first with `bake --allow=fs` (docker/buildx `bake/entitlements.go`). */
 const BUILDX_MIN = '0.17.0';
@@ -17,10 +32,16 @@ function isOlder(version: string, than: string): boolean {
 }
 
 /**
- * The builder that buildx uses by itself: `BUILDX_BUILDER`, `DOCKER_HOST`, or the current one. Whether it is
- * fit is tried, not read off its description (see `tryBuilder`).
+ * The builder that buildx uses by itself: `BUILDX_BUILDER`, `DOCKER_HOST`, or the current one. Whether it is fit is
+ * tried on each of its machines, not read off its description (see `tryBuilder`). With `registry` the images of a run
+ * are to be pulled from there, else from the loopback.
+ *
+ * @throws {Fault} (wrong input) where the registry cannot be pushed to; (no builder) where the builder cannot pull from it.
  */
-export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuilder> {
+export async function findGivenBuilder(
+  signal?: AbortSignal,
+  registry?: RemoteRepository,
+): Promise<GivenBuilder> {
   const cli: DockerCli = { docker: 'docker', buildx: ['docker', 'buildx'], env: {} };
   try {
     const buildx = await buildxVersion(cli, signal);
@@ -28,13 +49,20 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
     const description = await inspectBuilder(cli, signal);
     if (description.error !== '') return { unfit: describeText(description.error) };
     const engine = await engineVersion(cli, signal);
-    const named = `builder "${description.name}" (${description.driver})`;
-    const trial = await tryBuilder(cli, signal);
-    if ('unfit' in trial) return { unfit: `${named} ${trial.unfit}` };
-    const [platform = engine?.platform, ...others] = trial.platforms;
-    if (others.length > 0)
-      return { unfit: `${named} has nodes of several platforms (${[platform, ...others].join(', ')})` };
-    if (platform === undefined) return { unfit: `${named} does not say which platform it is of` };
+    const separated = await separateNodes(description.name);
+    const tried = await tryNodes(cli, description, separated.nodes, {
+      registry,
+      engine: engine?.platform,
+      signal,
+    }).catch(async (error: unknown) => {
+      await separated.close();
+      throw error;
+    });
+    if ('unfit' in tried) {
+      await separated.close();
+      return tried;
+    }
+    const [first, ...others] = tried;
     return {
       builder: {
         kind: 'given',
@@ -42,21 +70,66 @@ export async function findGivenBuilder(signal?: AbortSignal): Promise<GivenBuild
         driver: description.driver,
         ...cli,
         enter: [],
+        ...(registry === undefined ? {} : { registry }),
         sealed: false,
         exclusive: false,
-        platform,
+        platform: first.platform,
+        ...(others.length === 0 ? {} : { nodes: tried }),
         versions: {
           buildx,
           buildkit:
             description.driver === 'docker' ? `Docker Engine ${engine?.version ?? ''}` : description.buildkit,
         },
-        stop: () => Promise.resolve(),
+        stop: separated.close,
       },
     };
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;
     return { unfit: describeFailure(error) };
   }
+}
+
+/** The machines of a builder as each has shown itself, or what the first that is unfit cannot do. */
+async function tryNodes(
+  cli: DockerCli,
+  { name, driver }: BuilderDescription,
+  separate: readonly NodeAlone[],
+  {
+    registry,
+    engine,
+    signal,
+  }: {
+    registry?: RemoteRepository | undefined;
+    engine?: string | undefined;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<[BuilderNode, ...BuilderNode[]] | { unfit: string; next?: string }> {
+  const called = `builder "${name}" (${driver})`;
+  const alone = separate.length === 0 ? [{ name, env: {} }] : separate;
+  const nodes: BuilderNode[] = [];
+  for (const node of alone) {
+    const named = separate.length === 0 ? called : `node "${node.name}" of ${called}`;
+    const trial = await tryBuilder({ ...cli, env: { ...cli.env, ...node.env } }, signal, registry);
+    if ('unfit' in trial) {
+      if (trial.pulls === undefined) return { unfit: `${named} ${trial.unfit}` };
+      if (registry !== undefined) throw noBuilder(`${named} ${trial.unfit}`, pullAdvice(registry));
+      return { unfit: `${named} ${trial.unfit}`, next: OTHER_WAY };
+    }
+    const [platform = engine, ...others] = trial.platforms;
+    if (others.length > 0)
+      return { unfit: `${named} has nodes of several platforms (${[platform, ...others].join(', ')})` };
+    if (platform === undefined) return { unfit: `${named} does not say which platform it is of` };
+    nodes.push({ ...node, platform, buildPlatform: trial.buildPlatform ?? platform });
+  }
+  return nodes as [BuilderNode, ...BuilderNode[]];
+}
+
+/** Beside an engine of the project's own. */
+const OTHER_WAY =
+  'to build on it all the same, name a registry that both it and this machine can reach: MARKER_REGISTRY=host/repository';
+
+function pullAdvice({ host }: RemoteRepository): string {
+  return `let it trust the registry ([registry."${host}"] in its buildkitd.toml) and reach it by that name, or leave MARKER_REGISTRY out and take BUILDER=own`;
 }
 
 function describeFailure(error: CommandError): string {

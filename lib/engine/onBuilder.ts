@@ -1,5 +1,6 @@
 import { noBuilder } from '../fault/fault.ts';
 import type { Builder } from './builder.ts';
+import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { CommandError, logEnd } from './commandError.ts';
 import { inspectBuilder } from './dockerCli.ts';
 import { EngineGone } from './engineLife.ts';
@@ -12,11 +13,20 @@ import { findBuilder, type BuilderChoice } from './findBuilder.ts';
  */
 export async function onBuilder<T>(
   choice: BuilderChoice,
-  { say, signal }: { say: (line: string) => void; signal: AbortSignal },
+  {
+    say,
+    signal,
+    registry,
+  }: {
+    say: (line: string) => void;
+    signal: AbortSignal;
+    /** Where images of the run's own go on a builder that is there. */
+    registry?: RemoteRepository | undefined;
+  },
   work: (builder: Builder, signal: AbortSignal, isAgain: boolean) => Promise<T>,
 ): Promise<T> {
   for (let isAgain = false; ; isAgain = true) {
-    const builder = await findBuilder(choice, say, signal);
+    const builder = await findBuilder(choice, say, signal, registry);
     try {
       const { life } = builder;
       return await work(builder, life === undefined ? signal : AbortSignal.any([signal, life.gone]), isAgain);

@@ -1,37 +1,62 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listImages } from '../oci/images.ts';
+import { openLayout } from '../oci/blobs.ts';
+import { pushLayout } from '../registry/push/pushLayout.ts';
+import { connectRegistry } from '../registry/push/registryClient.ts';
+import { formatRemoteRepository, type RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
 import type { Builder } from './builder.ts';
 import { runBuildx } from './buildx.ts';
 import { CommandError, logEnd } from './commandError.ts';
+import { dockerCredentials } from './dockerCredentials.ts';
 import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
 
 const PLATFORMS = 'linux/amd64,linux/arm64';
 const TRY_MS = 60_000;
 const METADATA = 'metadata.json';
+const LABEL = 'platform-marker.build-platform';
 
 /** How a builder is called, and what is put before a command that has to share its loopback, where that is not this one’s. */
 type Reached = DockerCli & Partial<Pick<Builder, 'enter'>>;
 
-/** What a trial came to: what the builder cannot do, half a sentence to go behind its name, or what it is of. */
+/** What a trial came to. */
 export type Trial =
-  | { unfit: string }
-  /** The platforms of the machines that built, normalized; empty where the builder writes no provenance. */
-  | { platforms: readonly string[] };
+  /** What the builder cannot do, half a sentence to go behind its name, and whether all it lacks is a way to the markers. */
+  | { unfit: string; pulls?: false }
+  | {
+      /** The platforms of the machines that built, normalized; empty where the builder writes no provenance. */
+      platforms: readonly string[];
+      /** What the build was told that the build platform is. */
+      buildPlatform: string | undefined;
+    };
 
 /**
  * Tries what every run needs of a builder: that it builds for a native and a foreign platform at once and exports an OCI
- * layout, and that it can pull from the loopback, where marker images are served.
+ * layout, and that it can pull from where marker images are put, which is its loopback or the registry given.
+ *
+ * @throws {Fault} (wrong input) where the registry cannot be pushed to.
  */
-export async function tryBuilder(cli: Reached, signal?: AbortSignal): Promise<Trial> {
+export async function tryBuilder(
+  cli: Reached,
+  signal?: AbortSignal,
+  registry?: RemoteRepository,
+): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
   try {
     const layout = join(folder, 'layout');
-    const unfit =
-      (await tryExport(cli, folder, layout, signal)) ?? (await tryLoopback(cli, folder, layout, signal));
+    const unfit = await tryExport(cli, folder, layout, signal);
     if (unfit !== undefined) return { unfit };
-    return { platforms: await readPlatforms(join(folder, METADATA)) };
+    const unreached =
+      registry === undefined
+        ? await tryLoopback(cli, folder, layout, signal)
+        : await tryRegistry(cli, folder, layout, registry, signal);
+    if (unreached !== undefined) return { unfit: unreached, pulls: false };
+    return {
+      platforms: await readPlatforms(join(folder, METADATA)),
+      buildPlatform: await readBuildPlatform(layout),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -55,6 +80,18 @@ async function readPlatforms(file: string): Promise<string[]> {
   return [...new Set(found.map(normalizedPlatform))];
 }
 
+/** As the label that the trial's image has got from the build. */
+async function readBuildPlatform(path: string): Promise<string | undefined> {
+  const layout = await openLayout(path);
+  try {
+    const [image] = (await listImages(layout)).images;
+    const label = image?.config.config?.Labels?.[LABEL];
+    return label === undefined ? undefined : normalizedPlatform(label);
+  } finally {
+    await layout.close();
+  }
+}
+
 async function tryExport(
   cli: DockerCli,
   folder: string,
@@ -62,7 +99,8 @@ async function tryExport(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const output = `type=oci,tar=false,dest=${layout}`;
-  const error = await tryBuild(cli, folder, 'FROM scratch\nCOPY Dockerfile /\n', output, signal);
+  const dockerfile = `FROM scratch\nARG BUILDPLATFORM\nLABEL ${LABEL}=$BUILDPLATFORM\nCOPY Dockerfile /\n`;
+  const error = await tryBuild(cli, folder, dockerfile, output, signal);
   if (error !== undefined) return `cannot build several platforms into an OCI layout: ${error}`;
   const text = await readFile(join(layout, 'index.json'), 'utf8').catch(() => '{}');
   const { manifests } = JSON.parse(text) as { manifests?: { mediaType?: string }[] };
@@ -91,6 +129,21 @@ async function tryLoopback(
   } finally {
     await served.close();
   }
+}
+
+async function tryRegistry(
+  cli: DockerCli,
+  folder: string,
+  layout: string,
+  registry: RemoteRepository,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const client = await connectRegistry(registry, (host) => dockerCredentials(host, signal), signal);
+  const repository = formatRemoteRepository(registry);
+  const digest = await pushLayout(layout, client, registry);
+  const dockerfile = `FROM ${repository}@${digest}\nCOPY Dockerfile /again\n`;
+  const error = await tryBuild(cli, folder, dockerfile, 'type=cacheonly', signal);
+  return error === undefined ? undefined : `cannot pull from MARKER_REGISTRY=${repository}: ${error}`;
 }
 
 /** The last line of a build that failed; undefined where it did not. */

@@ -44,6 +44,7 @@ test('by default every distro, platform and path is verified, for ten minutes a 
     bases: undefined,
     requireRealBases: false,
     builder: 'auto',
+    markerRegistry: undefined,
     allowEmulator: false,
     timeout: 600_000,
     out: 'out',
