@@ -8,7 +8,7 @@ import { toolPrefix } from '../engine/toolPrefix.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { writeLayout } from '../oci/writeLayout.ts';
 import { debianArchitecture } from './debianArchitecture.ts';
-import { joinLayouts } from './joinLayouts.ts';
+import { joinLayouts } from '../oci/joinLayouts.ts';
 
 /** Changes when what goes into a bootstrapped base does: the cache then makes it anew. */
 const RECIPE = 2;

@@ -90,7 +90,8 @@ export async function buildProbes(
       );
     return settled;
   };
-  return (await Promise.all(groups.map((group) => settle({ ...group, split: false })))).flat();
+  const parts = groups.flatMap((group) => partsOf(group, options.builder));
+  return (await Promise.all(parts.map((part) => settle(part)))).flat();
 }
 
 function notBuilt(part: Part, timeout: number): BuiltProbe[] {
@@ -121,6 +122,32 @@ interface Part extends ProbeGroup {
   split: boolean;
 }
 
+/**
+ * What is built of a group in one bake: all of it, or on a builder of several machines each platform by itself, because
+ * buildx exports no OCI layout of what more than one of them has built.
+ */
+function partsOf(group: ProbeGroup, { nodes }: Builder): Part[] {
+  if (nodes === undefined) return [{ ...group, split: false }];
+  const platforms = new Set(group.workers.flatMap((worker) => worker.platforms));
+  return [...platforms].map((platform) => {
+    const workers = group.workers.filter((worker) => worker.platforms.includes(platform));
+    return {
+      ...group,
+      name: `${group.name}-${slugOf(platform)}`,
+      workers: workers.map((worker) => onPlatform(worker, platform)),
+      split: true,
+    };
+  });
+}
+
+function onPlatform(worker: BakeWorker, platform: string): BakeWorker {
+  return { ...worker, platforms: [platform], out: join(worker.out, slugOf(platform)) };
+}
+
+function slugOf(platform: string): string {
+  return platform.replaceAll('/', '-');
+}
+
 /** The workers that a test holds for, and the others. */
 function partBy(
   part: Part,
@@ -142,9 +169,8 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   }
   if (worker === undefined || worker.platforms.length < 2) return [];
   return worker.platforms.map((platform) => {
-    const slug = platform.replaceAll('/', '-');
-    const one = { ...worker, platforms: [platform], out: join(worker.out, slug) };
-    return { name: `${name}-${slug}`, workers: [one], policyFile, split: true };
+    const one = onPlatform(worker, platform);
+    return { name: `${name}-${slugOf(platform)}`, workers: [one], policyFile, split: true };
   });
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ResolvedBase } from '../base/resolveBases.ts';
+import { buildPlatformsOf } from '../engine/buildPlatforms.ts';
 import { requireAnswer } from '../engine/onBuilder.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { CanaryResult } from '../proof/canary.ts';
@@ -18,7 +19,8 @@ import { FRESH_STEPS, type Note, type RunSteps } from './runSteps.ts';
  */
 export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEPS): Promise<RunRecord> {
   const { distros, builder, subject, out, say, signal } = request;
-  const images = imageDistros(distros, request.rows, builder.platform);
+  const buildPlatforms = builder.nodes?.map((node) => node.buildPlatform) ?? [builder.platform];
+  const images = imageDistros(distros, request.rows, buildPlatforms);
   const startedAt = new Date().toISOString();
   const notes: string[] = [];
   const note = (line: string) => {
@@ -34,8 +36,8 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
     note,
     signal,
   });
-  const [canaries, { marked, built }] = await bothEnded(
-    tryAllCanaries(request, steps, note),
+  const [[canaries, routes], { marked, built }] = await bothEnded(
+    bothEnded(tryAllCanaries(request, steps, note), buildPlatformsOf(builder, platformsOf(distros), signal)),
     markAndProbe(request, images, bases, { steps, note }),
   );
 
@@ -58,6 +60,12 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
       sealed: builder.sealed,
       ...(builder.unsealedBecause === undefined ? {} : { unsealedBecause: builder.unsealedBecause }),
       platform: builder.platform,
+      ...(builder.nodes === undefined
+        ? {}
+        : {
+            nodes: builder.nodes.map(({ name, platform }) => ({ name, platform })),
+            buildPlatforms: routes,
+          }),
       versions: builder.versions,
     },
     bases: Object.fromEntries(
@@ -109,12 +117,16 @@ function tryAllCanaries(
 ): Promise<CanaryResult[]> {
   const options = {
     builder,
-    platforms: [...new Set(distros.flatMap(({ platforms }) => platforms))],
+    platforms: platformsOf(distros),
     folder: join(out.path, 'run/canary'),
     dockerfile: join(stages, 'canary.Dockerfile'),
     signal,
   };
   return steps.tryCanaries(options, note);
+}
+
+function platformsOf(distros: readonly Distro[]): string[] {
+  return [...new Set(distros.flatMap(({ platforms }) => platforms))];
 }
 
 /** The cells of distros that have no marker image: not built, and said so. */

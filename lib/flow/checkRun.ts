@@ -30,6 +30,8 @@ export interface CheckedCell extends Judgement {
   /** Of the marker image's index. */
   markerDigest: string | undefined;
   materials: readonly Material[];
+  /** The platform of the machine that built it. */
+  machine: string;
   execOps: readonly ExecOp[];
   /** The build's ops; empty where there is no provenance. */
   steps: readonly BuildStep[];
@@ -163,14 +165,15 @@ function checkCell(
   const base = record.bases[distro];
   const provenance = metadata?.targets.get(cell.target)?.get(platform);
   const materials = provenance === undefined ? [] : materialsOf(provenance);
-  const execOps = provenance === undefined ? [] : execOpsOf(provenance, record.builder.platform);
+  const machine = machineOf(provenance, record.builder);
+  const execOps = provenance === undefined ? [] : execOpsOf(provenance, machine);
   const files = probe && 'files' in probe ? probe.files.get(platform) : undefined;
   const text = (path: string) => files?.get(path)?.content.toString('utf8');
   const baseDigest = base && 'base' in base ? base.base.digest : undefined;
   const seals = baseDigest === undefined ? {} : sealsOf(key, distro, baseDigest, made?.platforms ?? []);
   const emulator = record.allowEmulator
     ? undefined
-    : emulatorFor(platform, record.canaries, record.builder.platform);
+    : emulatorFor(platform, record.canaries, machine, record.builder.nodes);
 
   const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
   const root =
@@ -198,7 +201,7 @@ function checkCell(
     root,
     images,
     programs: [...witnessesOf(cell, files), ...programOf(cell, files)],
-    builtOn: otherMachine(provenance, record.builder.platform),
+    builtOn: otherMachine(provenance, machine),
     emulator,
   };
   return {
@@ -207,6 +210,7 @@ function checkCell(
     marker: text(MARKER),
     markerDigest: made?.digest,
     materials,
+    machine,
     execOps,
     steps: provenance?.steps ?? [],
     policies,
@@ -217,7 +221,17 @@ function checkCell(
   };
 }
 
-/** The platform of the machine that built it, where it is not the one that the canaries ran on. */
+/** The platform of the machine that built it, as far as it is one that the canaries ran on. */
+function machineOf(
+  provenance: Provenance | undefined,
+  { platform, nodes = [] }: RunRecord['builder'],
+): string {
+  if (provenance?.builderPlatform === undefined) return platform;
+  const builtOn = formatPlatform(provenance.builderPlatform);
+  return nodes.some((node) => node.platform === builtOn) ? builtOn : platform;
+}
+
+/** The platform of the machine that built it, where it is not one that the canaries ran on. */
 function otherMachine(provenance: Provenance | undefined, buildPlatform: string): string | undefined {
   if (provenance?.builderPlatform === undefined) return undefined;
   const platform = formatPlatform(provenance.builderPlatform);

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatBakeData, type BakeDistro } from '../bake/bakeData.ts';
 import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
+import { joinLayouts } from '../oci/joinLayouts.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { MarkerContent } from './markerContent.ts';
 import { writeMarkerContent } from './markerContent.ts';
@@ -71,10 +72,11 @@ async function buildMarkers(
   options: MakeMarkersOptions,
 ): Promise<Map<string, MadeMarker | { log: string }>> {
   const distros: BakeDistro[] = [];
-  for (const { name, base, platforms, content, layout } of requests) {
+  for (const { name, base, content, ...request } of requests) {
     const marker = join(options.run, 'content', name);
     await writeMarkerContent(marker, content);
-    distros.push({ name, platforms, contexts: { base, marker }, out: layout });
+    for (const part of partsOf({ name, ...request }, options))
+      distros.push({ ...part, contexts: { base, marker } });
   }
   const data = join(options.run, 'markers.json');
   await writeFile(data, formatBakeData({ stages: options.stages, distros, workers: [] }));
@@ -98,19 +100,29 @@ async function buildMarkers(
   return made;
 }
 
+/**
+ * What bake builds of a marker image: the whole, or on a builder of several machines each platform by itself, because
+ * buildx exports no OCI layout of what more than one of them has built.
+ */
+function partsOf(
+  { name, platforms, layout }: Pick<MarkerRequest, 'name' | 'platforms' | 'layout'>,
+  { builder, run }: Pick<MakeMarkersOptions, 'builder' | 'run'>,
+): Pick<BakeDistro, 'name' | 'platforms' | 'out'>[] {
+  if (builder.nodes === undefined) return [{ name, platforms, out: layout }];
+  return platforms.map((platform) => {
+    const part = `${name}-${platform.replaceAll('/', '-')}`;
+    return { name: part, platforms: [platform], out: join(run, 'marker-parts', part) };
+  });
+}
+
 async function bakeMarkers(
   requests: readonly MarkerRequest[],
-  {
-    builder,
-    bakeFile,
-    stages,
-    data,
-    metadataFile,
-    progress,
-    signal,
-  }: MakeMarkersOptions & { data: string; metadataFile: string },
+  options: MakeMarkersOptions & { data: string; metadataFile: string },
 ): Promise<Map<string, MadeMarker>> {
-  const targets = requests.map(({ name }) => `marker-${name}`);
+  const { builder, bakeFile, stages, data, metadataFile, progress, signal } = options;
+  const targets = requests.flatMap((request) =>
+    partsOf(request, options).map(({ name }) => `marker-${name}`),
+  );
   await runBake(builder, { files: [bakeFile, data], targets, metadataFile, progress, signal });
   const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<
     string,
@@ -119,7 +131,10 @@ async function bakeMarkers(
   const made = new Map<string, MadeMarker>();
   for (const request of requests) {
     const { name, layout, platforms } = request;
-    const digest = metadata[`marker-${name}`]?.['containerimage.digest'] ?? '';
+    const digest =
+      builder.nodes === undefined
+        ? (metadata[`marker-${name}`]?.['containerimage.digest'] ?? '')
+        : await joinParts(request, options);
     made.set(name, {
       layout: resolve(layout),
       digest,
@@ -128,4 +143,13 @@ async function bakeMarkers(
     });
   }
   return made;
+}
+
+/** Joins what each machine has built of a marker image to its layout, and takes the parts away. Returns its digest. */
+async function joinParts(request: MarkerRequest, options: MakeMarkersOptions): Promise<string> {
+  const parts = partsOf(request, options).map(({ out }) => out);
+  await rm(request.layout, { recursive: true, force: true });
+  const digest = await joinLayouts(request.layout, parts);
+  for (const part of parts) await rm(part, { recursive: true, force: true });
+  return digest;
 }

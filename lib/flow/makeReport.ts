@@ -20,7 +20,7 @@ export function makeReport(
   const cells = checked
     .filter(({ cell }) => cell.control === undefined)
     .map((one) => reportCell(one, record));
-  const controls = checked.flatMap((one) => reportControl(one, builder.platform));
+  const controls = checked.flatMap((one) => reportControl(one, builder));
   const verdicts: Report['totals']['verdicts'] = {};
   for (const { verdict } of cells) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   const bases: Record<string, number> = {};
@@ -41,9 +41,15 @@ export function makeReport(
       sealed: builder.sealed,
       ...(builder.unsealedBecause === undefined ? {} : { unsealedBecause: builder.unsealedBecause }),
       platform: builder.platform,
+      ...(builder.nodes === undefined ? {} : { nodes: builder.nodes }),
       versions: builder.versions,
     },
-    canaries: canaries.map(({ platform, op, outcome }) => ({ platform, op, outcome })),
+    canaries: canaries.map(({ platform, op, outcome, node }) => ({
+      platform,
+      op,
+      outcome,
+      ...(node === undefined ? {} : { node }),
+    })),
     cells: sortCells(cells),
     controls,
     totals: { cells: cells.length, verdicts, controls: controls.length, controlsCaught: caught, bases },
@@ -58,7 +64,10 @@ export function makeReport(
 function allowedEmulators({ allowEmulator, canaries, builder, cells }: RunRecord): string[] {
   if (!allowEmulator) return [];
   const platforms = new Set(cells.map(({ platform }) => platform));
-  const found = [...platforms].flatMap((platform) => emulatorFor(platform, canaries, builder.platform) ?? []);
+  const machines = new Set((builder.nodes ?? [builder]).map(({ platform }) => platform));
+  const found = [...platforms].flatMap((platform) =>
+    [...machines].flatMap((machine) => emulatorFor(platform, canaries, machine, builder.nodes) ?? []),
+  );
   return [...new Set(found)].map((what) => `not a proof, counted because of ALLOW_EMULATOR: ${what}`);
 }
 
@@ -103,7 +112,7 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
     })),
     installed: parseInstalled(checked.installed),
     ...reportProgram(checked.program),
-    graph: reportGraph(checked.steps, record.builder.platform),
+    graph: reportGraph(checked.steps, checked.machine),
     ...reportPolicy(checked, distro, path),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
     rerun: ['make verify', record.given, `DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`]
@@ -135,7 +144,11 @@ function reportProgram(found: CheckedCell['program']): Pick<ReportCell, 'program
   };
 }
 
-function reportControl({ cell, verdict, detail }: CheckedCell, buildPlatform: string): ReportControl[] {
+function reportControl(
+  { cell, verdict, detail }: CheckedCell,
+  { platform: builder, buildPlatforms = {} }: RunRecord['builder'],
+): ReportControl[] {
+  const buildPlatform = buildPlatforms[cell.platform] ?? builder;
   const control = CONTROLS.find(({ name }) => name === cell.control);
   if (control?.appliesTo(cell.platform, buildPlatform) !== true) return [];
   const { distro, path, platform } = cell;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import { wrongInput } from '../fault/fault.ts';
-import type { CanaryResult } from '../proof/canary.ts';
+import type { CanaryResult, Machine } from '../proof/canary.ts';
 import { keyName } from '../proof/seal.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
 
@@ -62,6 +62,10 @@ export interface RunRecord {
     sealed: boolean;
     unsealedBecause?: string;
     platform: string;
+    /** Its machines, where it has several. */
+    nodes?: Machine[];
+    /** What builds of each platform were told that the build platform is, where machines differ. */
+    buildPlatforms?: Record<string, string>;
     versions: { buildx: string; buildkit: string };
   };
   bases: Record<string, ResolvedBase & { ref: string }>;
@@ -94,6 +98,8 @@ const recordSchema = z.looseObject({
     driver: z.string(),
     sealed: z.boolean(),
     platform: z.string(),
+    nodes: z.array(z.looseObject({ name: z.string(), platform: z.string() })).optional(),
+    buildPlatforms: z.record(z.string(), z.string()).optional(),
     versions: z.looseObject({ buildx: z.string(), buildkit: z.string() }),
   }),
   bases: z.record(
@@ -105,7 +111,12 @@ const recordSchema = z.looseObject({
   ),
   markers: z.record(z.string(), z.looseObject({ layout: z.string(), digest: z.string(), platforms })),
   canaries: z.array(
-    z.looseObject({ platform: z.string(), op: z.string(), outcome: z.enum(['ran', 'refused', 'unknown']) }),
+    z.looseObject({
+      platform: z.string(),
+      op: z.string(),
+      outcome: z.enum(['ran', 'refused', 'unknown']),
+      node: z.string().optional(),
+    }),
   ),
   allowEmulator: z.boolean(),
   cells: z.array(

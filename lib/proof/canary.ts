@@ -16,11 +16,19 @@ export interface CanaryResult {
   outcome: 'ran' | 'refused' | 'unknown';
   /** The end of the log, where the outcome is unknown. */
   log?: string;
+  /** The machine that ran it, where the builder has several. */
+  node?: string;
+}
+
+/** A machine of a builder of several, and the platform that it is of. */
+export interface Machine {
+  name: string;
+  platform: string;
 }
 
 /**
  * Runs a native canary, and for each foreign platform one as an op of the build platform and one as an op of the
- * platform itself. Never from the cache: a cached success outlives the emulator that made it.
+ * platform itself, on every machine of the builder. Never from the cache: a cached success outlives the emulator that made it.
  * `folder` takes the canaries' build contexts; `dockerfile` is stages/canary.Dockerfile.
  */
 export async function tryCanaries(options: {
@@ -30,7 +38,21 @@ export async function tryCanaries(options: {
   dockerfile: string;
   signal?: AbortSignal | undefined;
 }): Promise<CanaryResult[]> {
-  const { builder, platforms, folder } = options;
+  const { builder, folder } = options;
+  const { nodes } = builder;
+  if (nodes === undefined) return tryOn(builder, options);
+  const results: CanaryResult[] = [];
+  for (const { name, platform, env } of nodes) {
+    const alone = { ...builder, platform, env: { ...builder.env, ...env } };
+    const own = await tryOn(alone, { ...options, folder: join(folder, name) });
+    results.push(...own.map((result) => ({ ...result, node: name })));
+  }
+  return results;
+}
+
+/** Runs them on a builder of one machine. */
+async function tryOn(builder: Builder, options: Parameters<typeof tryCanaries>[0]): Promise<CanaryResult[]> {
+  const { platforms, folder } = options;
   const foreign = platforms.filter((platform) => !runsNatively(platform, builder.platform));
   const tries = [
     { platform: builder.platform, op: builder.platform },
@@ -46,7 +68,9 @@ export async function tryCanaries(options: {
   }
   const results: CanaryResult[] = [];
   for (const attempt of tries) {
-    const result = hasCanary(attempt.platform) ? await runCanary(attempt, options) : NO_CANARY;
+    const result = hasCanary(attempt.platform)
+      ? await runCanary(attempt, { ...options, builder })
+      : NO_CANARY;
     results.push({ ...attempt, ...result });
   }
   return results;
@@ -75,8 +99,27 @@ async function runCanary(
   }
 }
 
-/** Why a cell of a platform proves nothing on this builder, from its canaries; undefined where it does. */
+/**
+ * Why a cell of a platform proves nothing on this builder, from its canaries; undefined where it does. `buildPlatform` is
+ * the platform of the machine that built it. Where the builder has several, `machines`, every one of that platform may
+ * have been the one.
+ */
 export function emulatorFor(
+  platform: string,
+  canaries: readonly CanaryResult[],
+  buildPlatform: string,
+  machines: readonly Machine[] = [],
+): string | undefined {
+  if (machines.length === 0) return emulatorOn(platform, canaries, buildPlatform);
+  for (const { name } of machines.filter((machine) => machine.platform === buildPlatform)) {
+    const own = canaries.filter(({ node }) => node === name);
+    const why = emulatorOn(platform, own, buildPlatform);
+    if (why !== undefined) return `on node ${name}: ${why}`;
+  }
+  return undefined;
+}
+
+function emulatorOn(
   platform: string,
   canaries: readonly CanaryResult[],
   buildPlatform: string,

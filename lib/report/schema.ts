@@ -116,7 +116,11 @@ export const reportSchema = z.object({
         'Whether it has an empty binfmt_misc of its own, so that no emulator of the host can be reached',
       ),
     unsealedBecause: z.string().optional(),
-    platform: z.string().describe('The build platform'),
+    platform: z.string().describe('The build platform; of several machines that of the first'),
+    nodes: z
+      .array(z.object({ name: z.string(), platform: z.string() }))
+      .optional()
+      .describe('Its machines, where it has several'),
     versions: z.object({ buildx: z.string(), buildkit: z.string() }),
   }),
   canaries: z.array(
@@ -124,6 +128,7 @@ export const reportSchema = z.object({
       platform: z.string().describe('The platform whose program it is'),
       op: z.string().describe('The platform of the op that ran it'),
       outcome: z.enum(['ran', 'refused', 'unknown']),
+      node: z.string().optional().describe('The machine that ran it, where the builder has several'),
     }),
   ),
   cells: z.array(cell).describe('Each distro by each path on each platform'),

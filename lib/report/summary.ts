@@ -16,11 +16,13 @@ export function basesLine({ totals }: Report): string {
 
 /** The builder and how its canaries came out: `own engine, sealed, Docker Engine 28.5.2, buildx 0.29.1; foreign canaries refused: 2 of 2`. */
 export function builderLine({ builder, canaries }: Report): string {
-  const foreign = canaries.filter(
-    ({ platform, op }) => platform !== builder.platform || op !== builder.platform,
-  );
+  const foreign = canaries.filter(({ platform, op, node }) => {
+    const native = builder.nodes?.find(({ name }) => name === node)?.platform ?? builder.platform;
+    return platform !== native || op !== native;
+  });
   const refused = foreign.filter(({ outcome }) => outcome === 'refused').length;
   const name = `${builder.name.replace(/, sealed$/, '')}${builder.sealed ? ', sealed' : ''}`;
   const { buildkit, buildx } = builder.versions;
-  return `${name}, ${buildkit}, buildx ${buildx}; foreign canaries refused: ${refused} of ${foreign.length}`;
+  const nodes = builder.nodes === undefined ? '' : `, ${builder.nodes.length} nodes`;
+  return `${name}${nodes}, ${buildkit}, buildx ${buildx}; foreign canaries refused: ${refused} of ${foreign.length}`;
 }

@@ -113,7 +113,8 @@ export async function planBareBake(request: Planning, address: string): Promise<
       if (workers.length === 0) continue;
       const policyFile = await policyForRun({
         file: join(project, 'policies', `${distro}.json`),
-        address: swapped ? `${address}/${SWAPPED}` : address,
+        served: { address },
+        ...(swapped ? { prefix: SWAPPED } : {}),
         copies: join(work, 'policies'),
         name: swapped ? `${SWAPPED}-${distro}` : distro,
       });

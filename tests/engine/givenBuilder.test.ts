@@ -1,4 +1,7 @@
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -101,6 +104,65 @@ test('A builder whose nodes are of several platforms is named as such', async ()
     /nodes of several platforms \(linux\/amd64, linux\/arm64\)/,
   );
 });
+
+/** Runs with a builder that buildx keeps as one of these nodes, in a configuration of the test's own. */
+const withNodes = async (names: string[], use: () => Promise<void>) => {
+  const folder = await mkdtemp(join(tmpdir(), 'platform-marker-config-'));
+  const before = process.env['BUILDX_CONFIG'];
+  try {
+    const nodes = names.map((Name) => ({ Name, Endpoint: `tcp://${Name}`, DriverOpts: { key: '/key' } }));
+    await mkdir(join(folder, 'instances'));
+    await writeFile(
+      join(folder, 'instances/default'),
+      JSON.stringify({ Name: 'default', Driver: 'remote', Nodes: nodes, More: 1 }),
+    );
+    process.env['BUILDX_CONFIG'] = folder;
+    await use();
+  } finally {
+    if (before === undefined) delete process.env['BUILDX_CONFIG'];
+    else process.env['BUILDX_CONFIG'] = before;
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+test('Each machine of a builder is tried alone, by a copy of the builder that ends with it', () =>
+  withNodes(['one', 'two'], async () => {
+    const found = await find(`${EXPORTS}\nexit 0`);
+    assert.ok('builder' in found);
+    const { builder } = found;
+    const { nodes = [] } = builder;
+    assert.equal(
+      nodes.map(({ name, platform, buildPlatform }) => [name, platform, buildPlatform]),
+      [
+        ['one', 'linux/amd64', 'linux/amd64'],
+        ['two', 'linux/amd64', 'linux/amd64'],
+      ],
+    );
+    const files = nodes.map(({ env }) => join(env['BUILDX_CONFIG'] ?? '', 'instances/default'));
+    const kept = JSON.parse(await readFile(files[1] ?? '', 'utf8')) as unknown;
+    const node = { Name: 'two', Endpoint: 'tcp://two', DriverOpts: { key: '/key' } };
+    assert.equal(kept, { Name: 'default', Driver: 'remote', Nodes: [node], More: 1 });
+    await builder.stop();
+    assert.ok(files.every((file) => !existsSync(file)));
+  }));
+
+test('A builder of one machine is not taken apart', () =>
+  withNodes(['one'], async () => {
+    const found = await find(`${EXPORTS}\nexit 0`);
+    assert.ok('builder' in found && found.builder.nodes === undefined);
+  }));
+
+test('The machine that is unfit is named, and the way to build on it all the same', () =>
+  withNodes(['one', 'two'], async () => {
+    const refuses = `case "$BUILDX_CONFIG" in */1) echo 'ERROR: dial tcp: refused' >&2; exit 1 ;; esac`;
+    const found = await find(`${EXPORTS}\n${refuses}\nexit 0`);
+    assert.ok('unfit' in found);
+    assert.match(
+      found.unfit,
+      /^node "two" of builder "default" \(docker\) cannot pull from this machine’s loopback: dial tcp: refused$/,
+    );
+    assert.match(found.next ?? '', /MARKER_REGISTRY=host\/repository/);
+  }));
 
 test('A builder that can do both is used, as it is, and stays when the run ends', async () => {
   const found = await find(`${EXPORTS}\nexit 0`);

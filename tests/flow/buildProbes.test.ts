@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Builder } from '../../lib/engine/builder.ts';
 import type { BakeWorker } from '../../lib/bake/bakeData.ts';
 import { buildProbes, type BuiltProbe } from '../../lib/flow/buildProbes.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
@@ -21,19 +22,24 @@ const build = (
   script: string,
   workers: BakeWorker[],
   options: { timeout?: number; signal?: AbortSignal } = {},
+  machine: Partial<Builder> = {},
 ) =>
-  withFakeDocker(script, async ({ builder, folder, calls }) => {
-    const settings = {
-      builder,
-      bakeFile: 'docker-bake.hcl',
-      stages: 'stages',
-      run: folder,
-      timeout: 60_000,
-      say: () => undefined,
-    };
-    const built = await buildProbes([{ name: 'all', workers }], { ...settings, ...options });
-    return { built, calls: await calls() };
-  });
+  withFakeDocker(
+    script,
+    async ({ builder, folder, calls }) => {
+      const settings = {
+        builder,
+        bakeFile: 'docker-bake.hcl',
+        stages: 'stages',
+        run: folder,
+        timeout: 60_000,
+        say: () => undefined,
+      };
+      const built = await buildProbes([{ name: 'all', workers }], { ...settings, ...options });
+      return { built, calls: await calls() };
+    },
+    machine,
+  );
 
 const outcomes = (built: readonly BuiltProbe[]) =>
   built.map(
@@ -45,6 +51,18 @@ test('A group that builds is built in one call', async () => {
   assert.is(calls.length, 1);
   assert.ok(built.every(({ outcome }) => outcome.ok));
   assert.is(built.length, 4);
+});
+
+test('On a builder of several machines each platform of a group is one call, into layouts of its own', async () => {
+  const workers = [worker('a'), worker('b', ['linux/arm64'])];
+  const { built, calls } = await build('exit 0', workers, {}, { nodes: [] });
+  assert.is(calls.length, 2);
+  assert.ok(calls.every((call) => /probe-a\.platform=linux\/(amd64|arm64) /.test(call)));
+  assert.equal(built.map(({ layout, platforms }) => `${layout} ${platforms.join()}`).sort(), [
+    'out/a/linux-amd64 linux/amd64',
+    'out/a/linux-arm64 linux/arm64',
+    'out/b/linux-arm64 linux/arm64',
+  ]);
 });
 
 test('A worker that fails is told apart from those that only stood beside it', async () => {

@@ -10,7 +10,7 @@ async function imagesFor(platforms: string, verified: readonly string[]): Promis
   const [image] = imageDistros(
     rows.map((row) => ({ ...row, platforms: verified })),
     rows,
-    BUILD,
+    [BUILD],
   );
   return image?.platforms ?? [];
 }
@@ -27,7 +27,7 @@ test('The build platform has an image although no row names it', async () => {
 
 test('A distro that was not chosen has none', async () => {
   const { distros: rows } = await matrixOf(matrixText());
-  assert.equal(imageDistros([], rows, BUILD), []);
+  assert.equal(imageDistros([], rows, [BUILD]), []);
 });
 
 test.run();

@@ -1,8 +1,15 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeMarkers, type MarkerRequest } from '../../lib/flow/makeMarkers.ts';
+import { openLayout } from '../../lib/oci/blobs.ts';
+import { listImages } from '../../lib/oci/images.ts';
+import { writeBase } from '../base/distro.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
 
+const STAGES = fileURLToPath(new URL('../../stages', import.meta.url));
 const DIGEST = `sha256:${'d'.repeat(64)}`;
 /** Writes the metadata that bake would, for every target that it is called with. */
 const METADATA = `
@@ -46,5 +53,38 @@ test('One that fails stops none of the others, and has its log', async () => {
   assert.ok(a && 'digest' in a);
   assert.ok(b && 'log' in b && b.log.includes('no such base'));
 });
+
+/** Leaves a layout of one image where bake would for each target, `marker-a-linux-amd64`. */
+const PARTS = `${METADATA}
+for target in $ALL; do case $target in marker-a-*)
+  cp -r "$FOLDER/images/\${target#marker-a-}" "$FOLDER/marker-parts/\${target#marker-}" ;;
+esac; done`;
+
+test('On a builder of several machines each platform is a target, and the layouts are joined to one', () =>
+  withFakeDocker(
+    PARTS,
+    async ({ builder, folder, calls }) => {
+      await mkdir(join(folder, 'marker-parts'), { recursive: true });
+      const platforms = ['linux/amd64', 'linux/arm64'];
+      for (const platform of platforms)
+        await writeBase(join(folder, 'images', platform.replaceAll('/', '-')), [platform]);
+      const content = Object.fromEntries(platforms.map((marker) => [marker, { marker }]));
+      const layout = join(folder, 'out/a');
+      const files = { bakeFile: 'docker-bake.hcl', stages: STAGES, run: folder };
+      const asked = [{ ...request('a'), platforms, content, layout }];
+      const made = (await makeMarkers(asked, { builder, ...files })).get('a');
+      assert.match((await calls()).join(), /marker-a-linux-amd64 marker-a-linux-arm64/);
+      const joined = await openLayout(layout);
+      const { images } = await listImages(joined);
+      await joined.close();
+      assert.equal(
+        images.map(({ platform }) => platform),
+        platforms,
+      );
+      assert.ok(made && 'digest' in made && made.digest === joined.index.manifests[0]?.digest);
+      assert.equal(await readdir(join(folder, 'marker-parts')), []);
+    },
+    { nodes: [] },
+  ));
 
 test.run();

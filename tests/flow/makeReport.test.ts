@@ -19,6 +19,7 @@ const checked = (cell: BuiltCell, change: Partial<CheckedCell> = {}): CheckedCel
   marker: cell.platform,
   markerDigest: MARKER_DIGEST,
   materials: [],
+  machine: 'linux/amd64',
   execOps: [],
   root: [],
   steps: [],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emulatorFor, tryCanaries, type CanaryResult } from '../../lib/proof/canary.ts';
@@ -31,6 +32,57 @@ test('The native canary runs once, and a foreign one as an op of either platform
   );
   assert.is(calls.length, 3);
   assert.ok(calls.every((call) => call.includes('--no-cache')));
+});
+
+const NODES = [
+  { name: 'one', platform: BUILD, buildPlatform: BUILD, env: { BUILDX_CONFIG: '/one' } },
+  { name: 'two', platform: 'linux/arm64', buildPlatform: 'linux/arm64', env: { BUILDX_CONFIG: '/two' } },
+];
+
+test('On a builder of several machines they run on every one, which is reached alone, each with its own native one', () =>
+  withFakeDocker(
+    'echo "$BUILDX_CONFIG" >>"$FOLDER/reached"; exit 0',
+    async ({ builder, folder }) => {
+      const results = await tryCanaries({
+        builder,
+        platforms: [BUILD, 'linux/arm64'],
+        folder: `${folder}/canaries`,
+        dockerfile: 'canary.Dockerfile',
+      });
+      assert.equal(
+        results.map(({ node, platform, op }) => `${node ?? ''}: ${platform} in ${op}`),
+        [
+          'one: linux/amd64 in linux/amd64',
+          'one: linux/arm64 in linux/amd64',
+          'one: linux/arm64 in linux/arm64',
+          'two: linux/arm64 in linux/arm64',
+          'two: linux/amd64 in linux/arm64',
+          'two: linux/amd64 in linux/amd64',
+        ],
+      );
+      const reached = (await readFile(`${folder}/reached`, 'utf8')).trim().split('\n');
+      assert.equal(reached, ['/one', '/one', '/one', '/two', '/two', '/two']);
+    },
+    { nodes: NODES },
+  ));
+
+test('An emulator on a machine counts for what is built on machines of its platform, and names the machine', () => {
+  const on = (node: string, result: CanaryResult): CanaryResult => ({ ...result, node });
+  const clean = [native, arm64(BUILD, 'refused'), arm64('linux/arm64', 'refused')];
+  const emulated = [native, arm64(BUILD, 'ran'), arm64('linux/arm64', 'ran')];
+  const machines = [
+    { name: 'one', platform: BUILD },
+    { name: 'three', platform: BUILD },
+  ];
+  const both = [...clean.map((one) => on('one', one)), ...clean.map((one) => on('three', one))];
+  assert.is(emulatorFor('linux/arm64', both, BUILD, machines), undefined);
+  const one = [...clean.map((result) => on('one', result)), ...emulated.map((result) => on('three', result))];
+  assert.match(emulatorFor('linux/arm64', one, BUILD, machines) ?? '', /^on node three: binfmt_misc has a/);
+  const untried = clean.map((result) => on('one', result));
+  assert.match(
+    emulatorFor('linux/arm64', untried, BUILD, machines) ?? '',
+    /^on node three: the native canary/,
+  );
 });
 
 test('Only an exec format error of the canary itself is a refusal', async () => {

@@ -60,7 +60,7 @@ async function pushBlob(
   if (started.status !== 202 || location === undefined)
     throw refused(remote, started, 'an upload was to begin', hasCredentials);
   const url = new URL(location, base);
-  if (url.protocol !== base.protocol && url.protocol !== 'https:')
+  if (url.protocol !== 'https:' && url.origin !== base.origin)
     throw refused(
       remote,
       started,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { joinLayouts } from '../../../lib/base/joinLayouts.ts';
+import { joinLayouts } from '../../../lib/oci/joinLayouts.ts';
 import { cacheSubfolder, makeOnce } from '../../../lib/engine/cacheFolder.ts';
 import { runCommand } from '../../../lib/engine/command.ts';
 import { readDebianMachine } from '../../../lib/engine/debianMirror.ts';
@@ -94,8 +94,8 @@ async function makeBases(work: string): Promise<void> {
     await rm(join(work, name), { recursive: true });
 }
 
-function joined(work: string, name: string, native: string, foreign: string): Promise<void> {
-  return joinLayouts(
+async function joined(work: string, name: string, native: string, foreign: string): Promise<void> {
+  await joinLayouts(
     join(work, name),
     [native, foreign].map((image) => join(work, 'images', image)),
   );

@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Fault } from '../../../lib/fault/fault.ts';
+import { LayoutError } from '../../../lib/oci/layoutError.ts';
+import type { Credentials } from '../../../lib/registry/push/credentials.ts';
+import { pushLayout } from '../../../lib/registry/push/pushLayout.ts';
+import { connectRegistry } from '../../../lib/registry/push/registryClient.ts';
+import { MARKER, MARKER_AMD64, MARKER_INDEX, MARKER_LAYER, withMarkerCopy } from '../layouts.ts';
+import { withFakeRegistry } from './fakeRegistry.ts';
+
+const push = async (host: string, credentials?: Credentials, layout = MARKER) => {
+  const remote = { host, repository: 'm' };
+  const client = await connectRegistry(remote, () => Promise.resolve(credentials));
+  return pushLayout(layout, client, remote);
+};
+const basic = `Basic ${Buffer.from('me:hunter2').toString('base64')}`;
+const me: Credentials = { username: 'me', password: 'hunter2' };
+
+/** The error of a push that has to fail, in which no credentials may stand. */
+async function faultOf(pushed: Promise<unknown>): Promise<Fault> {
+  try {
+    await pushed;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    assert.not.match(error.message, /hunter2|t0ken/);
+    assert.not.match(error.message, Buffer.from('me:hunter2').toString('base64'));
+    assert.is(error.exitStatus, 2);
+    return error;
+  }
+  throw new Error('it was pushed');
+}
+
+test('all of a layout is pushed by digest, the index last, and what is there is not sent again', () =>
+  withFakeRegistry({}, async (registry) => {
+    assert.is(await push(registry.host), MARKER_INDEX);
+    assert.is(registry.manifests.length, 3);
+    assert.ok(registry.manifests.includes(MARKER_AMD64));
+    assert.is(registry.manifests.at(-1), MARKER_INDEX);
+    const sent = registry.blobs.length;
+    await push(registry.host);
+    assert.is(registry.blobs.length, sent);
+  }));
+
+test('a registry that wants a password gets it, and nothing goes on without', () =>
+  withFakeRegistry({ wants: basic }, async (registry) => {
+    await push(registry.host, me);
+    assert.is(registry.manifests.at(-1), MARKER_INDEX);
+  }));
+
+test('a registry that wants a token is sent one from where it says', () =>
+  withFakeRegistry(
+    { wants: 'Bearer t0ken', challenge: 'Bearer realm="http://HOST/token",service="s"', token: 't0ken' },
+    async (registry) => {
+      await push(registry.host, me);
+      assert.is(registry.manifests.at(-1), MARKER_INDEX);
+      const asked = registry.requests.find(({ line }) => line.includes('/token'));
+      assert.is(asked?.line, 'GET /token?scope=repository%3Am%3Apull%2Cpush&service=s');
+      assert.is(asked?.authorization, basic);
+    },
+  ));
+
+test('an identity token is sent as OAuth wants it', () =>
+  withFakeRegistry(
+    { wants: 'Bearer t0ken', challenge: 'Bearer realm="http://HOST/token"', token: 't0ken' },
+    async (registry) => {
+      await push(registry.host, { identityToken: 'identity' });
+      assert.ok(registry.requests.some(({ line }) => line === 'POST /token'));
+      assert.is(registry.manifests.at(-1), MARKER_INDEX);
+    },
+  ));
+
+test('credentials do not go to a token server without TLS on another machine', () =>
+  withFakeRegistry(
+    { wants: 'Bearer t0ken', challenge: 'Bearer realm="http://registry.invalid/token"' },
+    async (registry) => {
+      const { message } = await faultOf(push(registry.host, me));
+      assert.match(message, 'answered 401 (UNAUTHORIZED)');
+    },
+  ));
+
+test('without credentials the next step is to log in', () =>
+  withFakeRegistry({ wants: basic }, async (registry) => {
+    const { message } = await faultOf(push(registry.host));
+    assert.is(
+      message,
+      `MARKER_REGISTRY=${registry.host}/m cannot be pushed to: ${registry.host} answered 401 (UNAUTHORIZED) when it was asked for its API version; Docker has no credentials for it\n` +
+        `  docker login ${registry.host}, as somebody who may push to m`,
+    );
+  }));
+
+test('with credentials that it does not take, that is said', () =>
+  withFakeRegistry({ wants: 'Basic other' }, async (registry) => {
+    const { message } = await faultOf(push(registry.host, me));
+    assert.match(message, 'it does not take the credentials that Docker has for it');
+  }));
+
+for (const [what, line, status, says] of [
+  [
+    'who may only pull',
+    'POST /v2/m/blobs/uploads/',
+    403,
+    'answered 403 (DENIED) when an upload was to begin',
+  ],
+  ['a repository that is not there', 'POST /v2/m/blobs/uploads/', 404, 'make the repository m there'],
+  [
+    'an index it does not take',
+    `PUT /v2/m/manifests/${MARKER_INDEX}`,
+    400,
+    `the manifest ${MARKER_INDEX} was uploaded`,
+  ],
+  ['its own trouble', 'POST /v2/m/blobs/uploads/', 503, 'try again'],
+] as const) {
+  test(`${what} (${status}) is a fault that says so`, () => {
+    const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'hunter2' }] });
+    const instead = (asked: string) => (asked === line ? { status, body } : undefined);
+    return withFakeRegistry({ instead }, async ({ host }) => {
+      assert.ok((await faultOf(push(host, me))).message.includes(says));
+    });
+  });
+}
+
+test('credentials do not follow an upload to another server, and none goes there without TLS', () => {
+  const location = 'http://registry.invalid/upload';
+  const instead = (line: string) =>
+    line.startsWith('POST') ? { status: 202, body: '', location } : undefined;
+  return withFakeRegistry({ wants: basic, instead }, async ({ host }) => {
+    assert.match((await faultOf(push(host, me))).message, 'led it to a server without TLS');
+  });
+});
+
+test('where nothing listens, and where there is no such host, that is said', async () => {
+  assert.match(
+    (await faultOf(push('127.0.0.1:1'))).message,
+    '127.0.0.1:1 cannot be reached: nothing listens there',
+  );
+  assert.match((await faultOf(push('registry.invalid'))).message, /registry\.invalid cannot be reached: /);
+});
+
+test('a blob on disk that is not what its digest says is not pushed, and is the layout’s own fault', () =>
+  withMarkerCopy(async (layout) => {
+    await writeFile(join(layout, 'blobs', ...MARKER_LAYER.split(':')), 'x'.repeat(104));
+    await withFakeRegistry({}, async ({ host, manifests }) => {
+      try {
+        await push(host, undefined, layout);
+        assert.unreachable('it was pushed');
+      } catch (error) {
+        assert.ok(error instanceof LayoutError, String(error));
+      }
+      assert.equal(manifests, []);
+    });
+  }));
+
+test.run();
