@@ -67,7 +67,18 @@ function judgeBuild({ build }: CellEvidence): Judgement | undefined {
 /** The command that failed, as BuildKit's last error names it. */
 function commandOf(log: string): string {
   const failed = [...log.matchAll(/process "((?:[^"\\]|\\.)*)" did not complete successfully/g)].at(-1)?.[1];
-  return failed === undefined ? 'a command of the build' : quote(failed.replace(/^\/bin\/sh -c /, ''));
+  return failed === undefined
+    ? 'a command of the build'
+    : quote(unquoted(failed).replace(/^\/bin\/sh -c /, ''));
+}
+
+/** BuildKit quotes a command as Go does, which JSON reads but for the rarest characters. */
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
 }
 
 /** BuildKit ends a plain log with `ERROR: …`; the line says which step failed and why. */

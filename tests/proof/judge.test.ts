@@ -65,6 +65,12 @@ const CASES: [title: string, change: Partial<CellEvidence>, verdict: Verdict, de
     'build-failed',
     /^"sh \/install\/dnf.sh \/rootfs" failed: Error: Unable to find a match: hello$/,
   ],
+  [
+    'Quotes in a command are escaped once',
+    failed(COMMAND_FAILED.replaceAll('/rootfs" did', '\\"/rootfs\\"" did')),
+    'build-failed',
+    /^"sh \/install\/dnf.sh \\"\/rootfs\\"" failed: Error/,
+  ],
   ['A build that said nothing is said to', failed(''), 'build-failed', /without a word/],
   ['A build that was ended says why', failed('ERROR: canceled', true), 'build-failed', /time limit/],
   [
