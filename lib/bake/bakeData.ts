@@ -32,16 +32,20 @@ export interface BakeData {
   workers: readonly BakeWorker[];
 }
 
-/**
- * The text of a bake file that holds the data and nothing else (bake's JSON: `variable.<NAME>.default`). Bake reads its
- * strings as HCL templates, so what would begin one is written twice (HCL `json/spec.md`, "Expressions").
- */
+/** The text of a bake file that holds the data and nothing else (bake's JSON: `variable.<NAME>.default`). */
 export function formatBakeData({ stages, distros, workers }: BakeData): string {
   const variable = {
     STAGES: { default: stages },
     DISTROS: { default: distros },
     WORKERS: { default: workers },
   };
-  const json = JSON.stringify({ variable }, null, 2);
-  return json.replace(/([$%])\{/g, '$1$1{') + '\n';
+  return escapeTemplates(JSON.stringify({ variable }, null, 2)) + '\n';
+}
+
+/**
+ * Bake reads the strings of its JSON as HCL templates, so what would begin one is written twice (HCL `json/spec.md`,
+ * "Expressions").
+ */
+export function escapeTemplates(json: string): string {
+  return json.replace(/([$%])\{/g, '$1$1{');
 }

@@ -10,6 +10,8 @@ export interface BakeCall {
   /** Bake files, later ones over earlier ones. */
   files: readonly string[];
   targets: readonly string[];
+  /** The targets that the one target stands for, where it builds what others would. */
+  standsFor?: readonly string[];
   /** Where buildx writes its metadata, with the provenance of every target; only a bake that succeeds writes it. */
   metadataFile?: string;
   /** The one source policy of the call. */
@@ -50,7 +52,7 @@ export async function runBake(builder: Builder, call: BakeCall): Promise<string>
     STAGES: undefined,
     NO_COLOR: '1',
   };
-  const watch = call.progress?.bake(call.targets);
+  const watch = call.progress?.bake(call.targets, call.standsFor);
   try {
     const { signal, timeout } = call;
     const { output } = await runBuildx(builder, args, { env, signal, timeout, errorLines: asLog(watch) });

@@ -50,8 +50,8 @@ export async function showProgress<T>(
         enter: (stage) => {
           states.enter(stage, performance.now());
         },
-        bake: (targets) => {
-          const { status, end } = states.bake(targets);
+        bake: (targets, standsFor) => {
+          const { status, end } = states.bake(targets, standsFor);
           return {
             status: (told) => {
               status(told, performance.now());

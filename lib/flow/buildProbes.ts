@@ -2,18 +2,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
-import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
-import { CommandError } from '../engine/commandError.ts';
+import type { Conversion } from '../policy/generatePolicy.ts';
 import type { Progress } from '../progress/progress.ts';
 import { countHangs, HANGS_MAX, inWaves } from './hangs.ts';
+import { dockerfileReader, planJoined, type JoinedProbes, type Member } from './joinProbes.ts';
 import type { BuildOutcome } from './runRecord.ts';
+import { solve } from './solve.ts';
+import { solveJoined } from './solveJoined.ts';
 
 /** Workers that are built under the same source policy, or under none. */
 export interface ProbeGroup {
   name: string;
   workers: readonly BakeWorker[];
   policyFile?: string | undefined;
+  /** The rules of that policy, where they are the generated ones and nothing else. */
+  rules?: readonly Conversion[] | undefined;
 }
 
 /** What became of one worker's probe on one platform. */
@@ -23,6 +27,10 @@ export interface BuiltProbe {
   /** The layout that holds this platform, and all platforms that it should hold. */
   layout: string;
   platforms: readonly string[];
+  /** The folder of the probe in that layout's images, where it shares them with others: `/<worker>`. */
+  folder: string;
+  /** The target under which the metadata has its provenance. */
+  target: string;
   metadata: string;
   /** The source policy that it was built under. */
   policyFile?: string | undefined;
@@ -38,6 +46,8 @@ export interface BuildProbesOptions {
   run: string;
   /** Milliseconds for one build. */
   timeout: number;
+  /** False builds no two workers in one solve, so that each has a layout of its own. */
+  together?: boolean;
   say: (line: string) => void;
   progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
@@ -47,12 +57,15 @@ export interface BuildProbesOptions {
 const AT_ONCE = 2;
 /** Calls that a hang may be in wait for the limit and for nothing else. */
 const AT_ONCE_AFTER_HANG = 4;
+/** A solve of many workers is tried again without those that failed, so many times. */
+const TOGETHER_MAX = 4;
+
 /**
- * Builds the probe of each worker, a group in one bake. A bake stops at its first error, so a group that fails is built
- * again in parts: each worker by itself, and where that fails each platform by itself. What was built comes from the
- * cache, and what fails alone is told apart from what only stood beside it. Where a group takes longer than the limit
- * its cells are built one by one at once; where so many of a subject do, and none ends, every other distro of it is
- * waited for once more and its other cells are not.
+ * Builds the probe of each worker: those that can be, many in one solve, the others a group in one bake. Either stops at
+ * its first error, so what fails is built again in parts: each worker by itself, and where that fails each platform by
+ * itself. What was built comes from the cache, and what fails alone is told apart from what only stood beside it. Where a
+ * part takes longer than the limit its cells are built one by one at once; where so many of a subject do, and none ends,
+ * every other distro of it is waited for once more and its other cells are not.
  */
 export async function buildProbes(
   groups: readonly ProbeGroup[],
@@ -64,6 +77,7 @@ export async function buildProbes(
   await mkdir(join(options.run, 'metadata'), { recursive: true });
   const hangs = countHangs();
   const limits = { first: pLimit(AT_ONCE), hanging: pLimit(AT_ONCE_AFTER_HANG) };
+
   const settle = async (part: Part, limit = limits.first): Promise<BuiltProbe[]> => {
     const built = await limit(() => {
       if (part.workers.some(hangs.hopeless)) return undefined;
@@ -82,6 +96,9 @@ export async function buildProbes(
     options.say(
       `${part.name} ${hung ? 'took longer than the limit' : 'failed'}: building its parts by themselves`,
     );
+    return settleParts(parts, hung, limit);
+  };
+  const settleParts = async (parts: readonly Part[], hung: boolean, limit = limits.first) => {
     const settled: BuiltProbe[] = [];
     // The first of a hanging subject speak for those that come after, which would all start at once otherwise.
     for (const wave of hung ? inWaves(parts, ({ workers: [worker] }) => worker) : [parts])
@@ -90,8 +107,45 @@ export async function buildProbes(
       );
     return settled;
   };
-  const parts = groups.flatMap((group) => partsOf(group, options.builder));
-  return (await Promise.all(parts.map((part) => settle(part)))).flat();
+
+  const files = await dockerfileReader(join(options.stages, 'probe.Dockerfile'));
+  const settleJoined = async (
+    joined: JoinedProbes,
+    members: readonly Member[],
+    tries: number,
+  ): Promise<BuiltProbe[]> => {
+    const { built, apart, again, hung } = await limits.first(() =>
+      solveJoined(joined, members, files, options),
+    );
+    hangs.note(built);
+    if (apart.length > 0) {
+      const failed = hung ? 'took longer than the limit' : 'failed';
+      options.say(
+        `${apart.length} of ${members.length} workers that were built together ${failed}: building them by themselves`,
+      );
+    }
+    const alone = [...apart, ...(tries > 1 ? [] : again)].map(({ worker, group }): Part => ({
+      name: worker.name,
+      workers: [worker],
+      policyFile: group.policyFile,
+      split: false,
+    }));
+    const parts = hung ? alone.flatMap((one) => (isCell(one) ? [one] : splitCells(one))) : alone;
+    const [others, rest] = await Promise.all([
+      tries > 1 && again.length > 0 ? settleJoined(joined, again, tries - 1) : [],
+      settleParts(parts, hung),
+    ]);
+    return [...built, ...others, ...rest];
+  };
+
+  // buildx exports no target that spans nodes, so there each platform has a solve of its own.
+  const isApart = options.together === false || options.builder.nodes !== undefined;
+  const { joined, apart } = isApart ? { joined: [], apart: groups } : await planJoined(groups, files);
+  const settled = await Promise.all([
+    ...joined.map((one) => settleJoined(one, one.members, TOGETHER_MAX)),
+    ...apart.flatMap((group) => partsOf(group, options.builder)).map((part) => settle(part)),
+  ]);
+  return settled.flat();
 }
 
 function notBuilt(part: Part, timeout: number): BuiltProbe[] {
@@ -109,6 +163,8 @@ function probesOf(
       worker,
       platform,
       layout: worker.out,
+      folder: '',
+      target: worker.name,
       platforms: worker.platforms,
       ...(policyFile === undefined ? {} : { policyFile }),
       ...built,
@@ -159,7 +215,11 @@ function partBy(
 
 function splitCells(part: Part): Part[] {
   const parts = splitPart(part);
-  return parts.flatMap((one) => (one.workers[0]?.platforms.length === 1 ? [one] : splitCells(one)));
+  return parts.flatMap((one) => (isCell(one) ? [one] : splitCells(one)));
+}
+
+function isCell({ workers: [worker, another] }: Part): boolean {
+  return another === undefined && worker?.platforms.length === 1;
 }
 
 function splitPart({ name, workers, policyFile, split }: Part): Part[] {
@@ -174,12 +234,6 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   });
 }
 
-/**
- * A race of BuildKit's (moby/buildkit#6808): a build that is cancelled beside another can take away a snapshot that the
- * cache still names, and every later build that comes upon it fails. No subject can be the cause.
- */
-const LOST_SNAPSHOT = /failed to commit .*snapshot .* does not exist: not found/;
-
 async function solvePart(
   part: Part,
   { builder, bakeFile, data, run, timeout, say, progress, signal }: BuildProbesOptions & { data: string },
@@ -193,31 +247,19 @@ async function solvePart(
       `probe-${worker.name}.platform=${worker.platforms.join(',')}`,
       `probe-${worker.name}.output=type=oci,dest=${worker.out},tar=false`,
     ]);
-  const targets = workers.map((worker) => `probe-${worker.name}`);
-  const started = performance.now();
-  let outcome: BuildOutcome = { ok: true };
-  const bake = (noCache: boolean) =>
-    runBake(builder, {
+  const solved = await solve(
+    builder,
+    {
       files: [bakeFile, data],
-      targets,
+      targets: workers.map((worker) => `probe-${worker.name}`),
       set,
       metadataFile: metadata,
       policyFile,
-      noCache,
       progress,
       timeout,
       signal,
-    });
-  try {
-    await bake(false).catch((error: unknown) => {
-      if (!(error instanceof CommandError) || !LOST_SNAPSHOT.test(error.output)) throw error;
-      say(`the builder lost a part of its cache: building ${name} without it`);
-      return bake(true);
-    });
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.cancelled) throw error;
-    outcome = { ok: false, log: error.output, timedOut: error.timedOut };
-  }
-  const seconds = (performance.now() - started) / 1000;
-  return probesOf(part, { metadata, outcome, seconds });
+    },
+    { name, say },
+  );
+  return probesOf(part, { metadata, ...solved });
 }

@@ -141,6 +141,7 @@ function failedCells({ distros, paths }: RunRequest, failures: ReadonlyMap<strin
         platform,
         target: `${path}-${name}`,
         layout: '',
+        folder: '',
         platforms,
         metadata: '',
         outcome: { ok: false as const, log, timedOut: false },

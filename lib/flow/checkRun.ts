@@ -15,6 +15,8 @@ import { readMetadata, type Metadata, type Provenance } from '../proof/provenanc
 import { rootOf, type RootPart } from '../proof/root.ts';
 import { seal } from '../proof/seal.ts';
 import type { Judgement } from '../proof/verdict.ts';
+import { provenanceOfFolder } from '../proof/provenanceOfFolder.ts';
+import type { Policy } from '../policy/types.ts';
 import { cleanLog } from './cleanLog.ts';
 import type { BuiltCell, RunRecord } from './runRecord.ts';
 
@@ -72,7 +74,7 @@ export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedC
     const { policyFile = '' } = cell;
     if (cell.outcome.ok) {
       if (!policies.has(policyFile)) policies.set(policyFile, await readPolicies(policyFile));
-      if (!probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell));
+      if (!probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell.layout, record.cells));
       if (!provenances.has(cell.metadata)) {
         provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
       }
@@ -96,7 +98,9 @@ async function readProvenance(file: string, record: RunRecord): Promise<Metadata
   return readMetadata(text, file, (target) => askedFor.get(target) ?? []);
 }
 
-async function readProbe({ layout: path, platforms, program }: BuiltCell): Promise<Probe> {
+async function readProbe(path: string, all: readonly BuiltCell[]): Promise<Probe> {
+  const cells = all.filter(({ layout }) => layout === path);
+  const platforms = cells[0]?.platforms ?? [];
   try {
     const layout = await openLayout(path);
     try {
@@ -105,15 +109,11 @@ async function readProbe({ layout: path, platforms, program }: BuiltCell): Promi
       if (found.join() !== [...platforms].sort().join()) {
         return { problem: `it holds ${found.join(', ') || 'no image'}, asked for ${platforms.join(', ')}` };
       }
-      const paths = [
-        MARKER,
-        SEAL,
-        INSTALLED,
-        ...WITNESSES.map(({ path }) => path),
-        ...(program === undefined ? [] : [programInProbe(program)]),
-      ];
       const files = new Map<string, ReadonlyMap<string, FoundFile>>();
-      for (const image of images) files.set(image.platform, await findFiles(layout, image, paths));
+      for (const image of images) {
+        const paths = cells.filter(({ platform }) => platform === image.platform).flatMap(pathsOf);
+        files.set(image.platform, await findFiles(layout, image, paths));
+      }
       return { files };
     } finally {
       await layout.close();
@@ -122,6 +122,24 @@ async function readProbe({ layout: path, platforms, program }: BuiltCell): Promi
     if (!(error instanceof LayoutError)) throw error;
     return { problem: error.message };
   }
+}
+
+/** Where the evidence of a cell lies in its probe's layout. */
+function pathsOf({ folder, program }: BuiltCell): string[] {
+  const paths = [MARKER, SEAL, INSTALLED, ...WITNESSES.map(({ path }) => path)];
+  return [...paths, ...(program === undefined ? [] : [programInProbe(program)])].map((path) => folder + path);
+}
+
+/** What a probe's layout holds for a cell, by the paths in its folder. A link that leads out of it leads to nothing. */
+function filesOf(
+  probe: Probe | undefined,
+  { folder, platform }: BuiltCell,
+): Map<string, FoundFile> | undefined {
+  const found = probe && 'files' in probe ? probe.files.get(platform) : undefined;
+  if (found === undefined) return undefined;
+  const isOwn = ([path, file]: [string, FoundFile]) =>
+    path.startsWith(`${folder}/`) && `/${file.path}`.startsWith(`${folder}/`);
+  return new Map([...found].filter(isOwn).map(([path, file]) => [path.slice(folder.length), file]));
 }
 
 /** The policy that a cell was built under. One that cannot be read now can have converted nothing: its build failed. */
@@ -163,11 +181,13 @@ function checkCell(
       control !== undefined && record.markers[`${control}/${distro}`] ? `${control}/${distro}` : distro
     ];
   const base = record.bases[distro];
-  const provenance = metadata?.targets.get(cell.target)?.get(platform);
+  const rules = policies.flatMap(({ policy }) => policy ?? []);
+  const whole = metadata?.targets.get(cell.target)?.get(platform);
+  const { provenance, problem } = provenanceOf(whole, cell, rules);
   const materials = provenance === undefined ? [] : materialsOf(provenance);
   const machine = machineOf(provenance, record.builder);
   const execOps = provenance === undefined ? [] : execOpsOf(provenance, machine);
-  const files = probe && 'files' in probe ? probe.files.get(platform) : undefined;
+  const files = filesOf(probe, cell);
   const text = (path: string) => files?.get(path)?.content.toString('utf8');
   const baseDigest = base && 'base' in base ? base.base.digest : undefined;
   const seals = baseDigest === undefined ? {} : sealsOf(key, distro, baseDigest, made?.platforms ?? []);
@@ -176,14 +196,7 @@ function checkCell(
     : emulatorFor(platform, record.canaries, machine, record.builder.nodes);
 
   const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
-  const root =
-    provenance === undefined
-      ? undefined
-      : rootOf(
-          provenance,
-          materials,
-          policies.flatMap(({ policy }) => policy ?? []),
-        );
+  const root = provenance === undefined ? undefined : rootOf(provenance, materials, rules);
   const images = { marker: made?.digest, base: baseDigest };
   const evidence: CellEvidence = {
     platform,
@@ -197,7 +210,7 @@ function checkCell(
         ? undefined
         : holdsMarker(materials, made.digest, platform),
     execOps: provenance === undefined ? undefined : execOps,
-    noProvenance: provenance === undefined ? problemOf(cell, metadata) : undefined,
+    noProvenance: provenance === undefined ? (problem ?? problemOf(cell, metadata)) : undefined,
     root,
     images,
     programs: [...witnessesOf(cell, files), ...programOf(cell, files)],
@@ -219,6 +232,22 @@ function checkCell(
     ...elfOf(cell, files),
     log: build.ok ? undefined : build.log,
   };
+}
+
+/** That of the cell's own worker, or why it cannot be told from the others' that were built with it. */
+function provenanceOf(
+  whole: Provenance | undefined,
+  { folder }: BuiltCell,
+  policies: readonly Policy[],
+): { provenance?: Provenance; problem?: string } {
+  if (whole === undefined) return {};
+  if (folder === '') return { provenance: whole };
+  try {
+    return { provenance: provenanceOfFolder(whole, folder, policies) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problem: `the steps of ${folder.slice(1)} cannot be told from the others': ${error.message}` };
+  }
 }
 
 /** The platform of the machine that built it, as far as it is one that the canaries ran on. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
 import { isRealBase } from '../base/base.ts';
@@ -205,7 +206,15 @@ async function planPolicies(
       copies: join(out.path, 'run/policies'),
       name,
     });
-    groups.set(name, { name: `policy-${name}`, workers: [worker], policyFile });
+    const repository = `${swapped ? `${SWAPPED}/` : ''}marker/${distro.name}`;
+    const rules = conversions(distro.ref, imageAt(served, repository));
+    const isGenerated = (await readFile(policyFile, 'utf8')) === formatPolicy(rules);
+    groups.set(name, {
+      name: `policy-${name}`,
+      workers: [worker],
+      policyFile,
+      ...(isGenerated ? { rules } : {}),
+    });
   }
   return [...groups.values()];
 }
@@ -224,7 +233,6 @@ function cellOf({ worker, ...probe }: BuiltProbe, planned: readonly Planned[]): 
     path,
     ...(control === undefined ? {} : { control }),
     ...(program === undefined ? {} : { program }),
-    target: worker.name,
     ...probe,
   };
 }

@@ -17,10 +17,11 @@ export interface BuiltCell {
   distro: string;
   path: Path;
   platform: string;
-  /** The worker's bake target, under which the metadata has its provenance. */
+  /** The bake target under which the metadata has its provenance: the worker's, or the one of all that it was built with. */
   target: string;
-  /** The probe's OCI layout, and the platforms that it should hold. */
+  /** The probe's OCI layout, the platforms that it should hold, and the folder in it, where other probes are in it too. */
   layout: string;
+  folder: string;
   platforms: readonly string[];
   /** Where bake wrote the provenance. */
   metadata: string;
@@ -126,6 +127,7 @@ const recordSchema = z.looseObject({
       platform: z.string(),
       target: z.string(),
       layout: z.string(),
+      folder: z.string(),
       platforms,
       metadata: z.string(),
       outcome: z.union([

@@ -1,5 +1,5 @@
 import { bytes } from './bakeLog.ts';
-import { CONTROLS_LINE, ownerOf, readStepName } from './stepName.ts';
+import { CONTROLS_LINE, isStageOf, ownerOf, readStepName } from './stepName.ts';
 import type { SolveStatus, Vertex } from './solveStatus.ts';
 import type { Stage } from './progress.ts';
 
@@ -20,7 +20,10 @@ export interface DistroState {
 export interface DistroStates {
   enter: (stage: Stage, at: number) => void;
   /** Takes what one bake tells; `end` is to be called when it is over. */
-  bake: (targets: readonly string[]) => {
+  bake: (
+    targets: readonly string[],
+    standsFor?: readonly string[],
+  ) => {
     status: (status: SolveStatus, at: number) => void;
     end: () => void;
   };
@@ -64,11 +67,11 @@ export function followDistros(distros: readonly string[], paths: number, start: 
     return owner === undefined ? undefined : lines.get(owner);
   }
 
-  function begin(targets: readonly string[]) {
+  function begin(targets: readonly string[], standsFor: readonly string[] = []) {
     bakes += 1;
     const bake = bakes;
     const ownerOfTarget = (target: string) => ownerOf(target, distros);
-    for (const target of targets.filter((name) => name.startsWith('probe-')))
+    for (const target of [...targets, ...standsFor].filter((name) => name.startsWith('probe-')))
       lineOf(ownerOfTarget(target))?.probes.add(target);
     // bake names no target in the steps of a single one.
     const only = targets.length === 1 ? ownerOfTarget(targets[0] ?? '') : undefined;
@@ -76,8 +79,16 @@ export function followDistros(distros: readonly string[], paths: number, start: 
     const owners = new Map<string, Set<Line>>();
 
     function vertex(step: Vertex, at: number): void {
-      const { first, doing } = readStepName(step.name ?? '');
-      const line = lineOf(ownerOfTarget(first) ?? only);
+      const { words, doing } = readStepName(step.name ?? '');
+      const [first = ''] = words;
+      if (standsFor.length > 0 && doing === 'exporting' && step.completed !== undefined && !step.error) {
+        for (const target of standsFor) {
+          const line = lineOf(ownerOfTarget(target));
+          if (line !== undefined) exported(line, target, at);
+        }
+      }
+      const stage = standsFor.find((target) => isStageOf(words, target));
+      const line = lineOf(ownerOfTarget(stage ?? first) ?? only);
       if (line === undefined || step.started === undefined) return;
       owners.set(step.digest, (owners.get(step.digest) ?? new Set()).add(line));
       line.from ??= at;

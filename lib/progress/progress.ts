@@ -7,8 +7,11 @@ export type Stage = 'bases' | 'markers' | 'probes';
 export interface Progress {
   /** A stage begins. */
   enter: (stage: Stage) => void;
-  /** A bake of these targets begins; what it tells goes to what this returns. */
-  bake: (targets: readonly string[]) => BakeWatch;
+  /**
+   * A bake of these targets begins; what it tells goes to what this returns. Where one target builds what others would,
+   * `standsFor` names those: its stages are called as their workers.
+   */
+  bake: (targets: readonly string[], standsFor?: readonly string[]) => BakeWatch;
 }
 
 /** Who is told what one bake does. */

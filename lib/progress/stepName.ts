@@ -13,10 +13,16 @@ export function ownerOf(target: string, distros: readonly string[]): string | un
   return owner ?? (/^(marker-)?control-/.test(worker) ? CONTROLS_LINE : undefined);
 }
 
+/** Whether the words of a step's name tell a stage of that probe's worker, whose name such stages begin with. */
+export function isStageOf(words: readonly string[], probe: string): boolean {
+  const worker = `${probe.replace(/^probe-/, '')}.`;
+  return words.some((word) => word.startsWith(worker));
+}
+
 /** What the name of a step says. */
 export interface StepName {
-  /** The first word in the brackets: the target, where bake builds several. */
-  first: string;
+  /** Those in the brackets. The first is the target, where bake builds several. */
+  words: readonly string[];
   /** What it does, for a person: `building linux/arm64 RUN make`. */
   doing: string;
 }
@@ -28,7 +34,7 @@ export interface StepName {
 export function readStepName(name: string): StepName {
   const [, bracket = '', text = ''] = /^\[([^\]]*)\]\s*([^]*)$/.exec(name) ?? [undefined, '', name];
   const words = bracket.split(' ');
-  return { first: words[0] ?? '', doing: describe(words, text.replace(/\s+/g, ' ').trim()) };
+  return { words, doing: describe(words, text.replace(/\s+/g, ' ').trim()) };
 }
 
 /** The platform that an op is for: `linux/amd64->arm64` is an op of the build platform for another. */

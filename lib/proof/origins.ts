@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { BuildStep, FileAction, Op } from './llb.ts';
+import { inRoot, isWithin } from './paths.ts';
 
 /** Where something in the root of a build's result comes from. */
 export interface Origin {
@@ -156,15 +157,6 @@ function copied(
   if (!isWithin(to, path)) return [];
   const place = isOfPrograms(inRoot(posix.relative(path, to))) ? 'programs' : 'elsewhere';
   return from('').map((origin) => ({ ...origin, place }));
-}
-
-/** The parts as one path from the root, which `..` does not leave. */
-function inRoot(...parts: readonly string[]): string {
-  return posix.resolve('/', posix.join('/', ...parts));
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 function keyOf({ source, platform, path, place }: Origin): string {

@@ -1,10 +1,9 @@
-import { parseImageRef, familiarName } from '../matrix/imageRef.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import { evaluate } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Material } from './materials.ts';
 import { isWholeRoot, originsOfResult, type Origin } from './origins.ts';
 import type { Provenance } from './provenance.ts';
+import { fetchedSource, isImageOp, isNamed } from './sourceImage.ts';
 
 /** Something that the worker's root is made from. */
 export interface RootPart {
@@ -27,8 +26,6 @@ export interface RootPart {
 /** What the worker's root is made from, the lowest first, or why that cannot be told. */
 export type Root = { parts: readonly RootPart[] } | { problem: string };
 
-const IMAGE = /^(docker-image|oci-layout):\/\/(.*)$/;
-
 /**
  * Follows the root of a build's result back to its sources. The steps name images as the frontend did; `policies` are
  * the source policies that the build ran under, which BuildKit applies when it loads the ops
@@ -41,7 +38,7 @@ export function rootOf(
 ): Root {
   try {
     const parts = originsOfResult(steps).map((origin): RootPart => {
-      const isImage = IMAGE.test(origin.source.identifier);
+      const isImage = isImageOp(origin.source);
       const asked = origin.platform ?? (isImage ? builderPlatform : undefined);
       const platform = asked === undefined ? undefined : formatPlatform(asked);
       const { path, place, ran } = origin;
@@ -67,30 +64,10 @@ function sourceOf(
   policies: readonly Policy[],
   materials: readonly Material[],
 ): Pick<RootPart, 'name' | 'digest'> {
-  const asked = { identifier: source.identifier, attrs: new Map(Object.entries(source.attrs)) };
-  const { identifier } = evaluate(policies, asked).source;
-  const [, scheme, text] = IMAGE.exec(identifier) ?? [];
-  if (scheme === undefined || text === undefined) return { name: identifier };
-  const image = readRef(text);
-  if (image === undefined) return { name: text };
-  if (image.digest !== undefined) return image;
+  const { isImage, ...image } = fetchedSource(source, policies);
+  if (!isImage || image.digest !== undefined) return image;
   const fetched = materials.find(
-    (material) => nameOf(material) === image.name && material.platform === platform,
+    (material) => isNamed(material, { isImage, ...image }) && material.platform === platform,
   );
   return fetched?.digest === undefined ? image : { ...image, digest: fetched.digest };
-}
-
-function readRef(text: string): { name: string; digest?: string } | undefined {
-  try {
-    const { digest, ...ref } = parseImageRef(text);
-    const name = familiarName(ref.tag === undefined ? { ...ref, tag: 'latest' } : ref);
-    return { name, ...(digest === undefined ? {} : { digest }) };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-function nameOf({ kind, name, tag }: Material): string | undefined {
-  return kind === 'image' ? readRef(tag === undefined ? name : `${name}:${tag}`)?.name : undefined;
 }

@@ -16,7 +16,7 @@ test('What a run that was killed left half-written is not judged, and the next r
     assert.is((await runVerb('verify', {}, folder)).status, 0);
     const killed = startVerb('verify', {}, folder);
     await killed.said(/building the workers/);
-    await untilThere(out, /^probe$/);
+    await untilThere(join(out, 'run/together/together-1'), /^layout$/);
     killed.signal('SIGKILL');
     await killed.ended;
 

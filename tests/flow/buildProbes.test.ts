@@ -4,24 +4,15 @@ import type { Builder } from '../../lib/engine/builder.ts';
 import type { BakeWorker } from '../../lib/bake/bakeData.ts';
 import { buildProbes, type BuiltProbe } from '../../lib/flow/buildProbes.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
+import { bakeWorker } from './bakeWorker.ts';
 
-const worker = (name: string, platforms = ['linux/amd64', 'linux/arm64']): BakeWorker => ({
-  name,
-  context: '.',
-  dockerfile: 'Dockerfile',
-  target: '',
-  args: {},
-  contexts: {},
-  platforms,
-  probe: {},
-  out: `out/${name}`,
-});
+const worker = (name: string, platforms = ['linux/amd64', 'linux/arm64']) => bakeWorker(name, { platforms });
 
 /** Builds on a stand-in for the CLI; `script` answers each call of bake. */
 const build = (
   script: string,
   workers: BakeWorker[],
-  options: { timeout?: number; signal?: AbortSignal } = {},
+  options: { timeout?: number; signal?: AbortSignal; together?: boolean } = {},
   machine: Partial<Builder> = {},
 ) =>
   withFakeDocker(
@@ -148,6 +139,92 @@ test('Where a subject hangs for some distros, each of the others is waited for',
       .sort(),
     ['5 linux/amd64 built', '5 linux/arm64 built', '6 linux/amd64 built', '6 linux/arm64 built'],
   );
+});
+
+/** Workers whose Dockerfile is there and can be built together with others. */
+const joinable = (...names: string[]) =>
+  names.map((name) =>
+    bakeWorker(name, { context: 'stages', dockerfile: 'control.Dockerfile', target: 'honest' }),
+  );
+const step = (stage: string) => `echo "------"; echo " > [linux/arm64 ${stage} 1/2] RUN x:"; echo "------"`;
+
+test('Workers of Dockerfiles are built in one solve, each with a folder of the layout', async () => {
+  const { built, calls } = await build('exit 0', joinable('a', 'b'));
+  assert.is(calls.length, 1);
+  assert.match(calls[0] ?? '', /together-1\/bake\.json.* export-together-1$/);
+  assert.equal(
+    built.map(({ folder, target, platform }) => [folder, target, platform]),
+    ['a', 'b'].flatMap((name) =>
+      ['linux/amd64', 'linux/arm64'].map((platform) => [`/${name}`, 'together-1', platform]),
+    ),
+  );
+  assert.is(new Set(built.map(({ layout }) => layout)).size, 1);
+});
+
+test('Of a solve that fails, those whose steps failed are built by themselves and the others together', async () => {
+  const script = [
+    'has probe-b && { echo "ERROR: b is broken"; exit 1; }',
+    `grep -q "b\\.honest" "$FOLDER/together/together-1/Dockerfile" && { ${step('b.honest')}; exit 1; }`,
+    'exit 0',
+  ].join('\n');
+  const { built, calls } = await build(script, joinable('a', 'b', 'c'));
+  assert.equal(outcomes(built).sort(), [
+    'a linux/amd64 built',
+    'a linux/arm64 built',
+    'b linux/amd64 failed',
+    'b linux/arm64 failed',
+    'c linux/amd64 built',
+    'c linux/arm64 built',
+  ]);
+  assert.ok(built.every(({ worker: { name }, folder }) => (folder === '') === (name === 'b')));
+  // All three; then a and c, and b as a whole and by platform.
+  assert.is(calls.length, 2 + 3);
+});
+
+test('A solve that fails in nobody’s steps is built one by one', async () => {
+  const { built, calls } = await build('has export-together-1 && exit 1; exit 0', joinable('a', 'b'));
+  assert.ok(built.every(({ outcome, folder }) => outcome.ok && folder === ''));
+  assert.is(calls.length, 1 + 2);
+});
+
+test('Workers whose steps fail time after time do not hold up the others for long', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const script = [
+    'has export-together-1 || exit 0',
+    'stage=$(sed -n "s/^FROM .* AS \\([a-g]\\)\\.honest$/\\1/p" "$FOLDER/together/together-1/Dockerfile" | head -n 1)',
+    'echo " > [linux/arm64 $stage.honest 1/2] RUN x:"; exit 1',
+  ].join('\n');
+  const { built, calls } = await build(script, joinable(...names));
+  assert.is(built.length, 14);
+  assert.ok(built.every(({ outcome }) => outcome.ok));
+  // One solve less with each failure, four times; then each by itself.
+  assert.is(calls.length, 4 + names.length);
+});
+
+test('A solve that hangs is waited for once, and then its cells', async () => {
+  const { built, calls } = await build('has export-together-1 && exec sleep 60; exit 0', joinable('a', 'b'), {
+    timeout: 500,
+  });
+  assert.ok(built.every(({ outcome }) => outcome.ok));
+  assert.is(calls.length, 1 + 4);
+});
+
+test('Workers for other platforms, of another context, or whose Dockerfile cannot be joined, are built in another call', async () => {
+  const { calls } = await build('exit 0', [
+    ...joinable('a', 'b'),
+    bakeWorker('c', { context: 'stages', dockerfile: 'control.Dockerfile', platforms: ['linux/arm64'] }),
+    worker('d'),
+  ]);
+  assert.equal(calls.map((call) => call.split(' ').at(-1)).sort(), [
+    'export-together-1',
+    'export-together-2',
+    'probe-d',
+  ]);
+});
+
+test('Workers that must have layouts of their own are not built together', async () => {
+  const { built } = await build('exit 0', joinable('a', 'b'), { together: false });
+  assert.equal([...new Set(built.map(({ layout }) => layout))], ['out/a', 'out/b']);
 });
 
 test('A run that is interrupted ends, and counts nothing as failed', async () => {

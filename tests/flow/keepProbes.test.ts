@@ -53,7 +53,7 @@ function inProject(use: (project: Project) => Promise<void>): Promise<void> {
             : ({ ok: true } as const);
           for (const platform of one.platforms) {
             const of = { worker: one, platform, layout: one.out, platforms: one.platforms, metadata };
-            probes.push({ ...of, policyFile, outcome, seconds: 1 });
+            probes.push({ ...of, folder: '', target: one.name, policyFile, outcome, seconds: 1 });
           }
         }
       }

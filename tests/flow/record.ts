@@ -17,6 +17,7 @@ export function builtCell(platform: string, change: Partial<BuiltCell> = {}): Bu
     platform,
     target: 'worker-context',
     layout: `${FIXTURES}/probe`,
+    folder: '',
     platforms: PLATFORMS,
     metadata: `${FIXTURES}/metadata.json`,
     outcome: { ok: true },

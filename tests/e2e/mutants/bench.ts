@@ -51,7 +51,7 @@ export async function judgeMutants(
 ): Promise<JudgedMutant[]> {
   const key = randomBytes(32);
   const run = join(folder, 'run');
-  await mkdir(run, { recursive: true });
+  await mkdir(join(run, 'edited'), { recursive: true });
   const images = await makeMarkerImages(join(folder, 'marker'), key, builder, { ...own, run, signal });
   await writeWorkerContext(join(folder, 'context'));
   const registry = await startRegistryProcess({
@@ -65,9 +65,18 @@ export async function judgeMutants(
     const distro = await readDistro(folder, `${registry.address}/base/${DISTRO}:latest`);
     const bench = { distro, images, registry: registry.address, folder };
     const planned = mutants.flatMap((mutant) => mutant.paths.map((path) => planMutant(mutant, path, bench)));
-    const groups = await groupMutants(planned, join(run, 'policies'));
-    const options = { ...own, builder, run, timeout: TIMEOUT_MS, say: () => undefined, signal };
-    const built = await buildProbes(groups, options);
+    const options = { ...own, builder, timeout: TIMEOUT_MS, say: () => undefined, signal };
+    const isEdited = ({ mutant }: PlannedMutant) => mutant.seed.kind === 'probe';
+    const edited = await groupMutants(planned.filter(isEdited), join(run, 'policies'));
+    const groups = await groupMutants(
+      planned.filter((one) => !isEdited(one)),
+      join(run, 'policies'),
+    );
+    const built = [
+      ...(await buildProbes(groups, { ...options, run })),
+      // A layout that is changed afterwards must not be that of others too.
+      ...(await buildProbes(edited, { ...options, run: join(run, 'edited'), together: false })),
+    ];
     for (const { mutant, worker } of planned) {
       if (mutant.seed.kind === 'probe') await mutant.seed.edit(worker.out);
     }
@@ -120,7 +129,7 @@ function cellsOf(built: readonly BuiltProbe[], planned: readonly PlannedMutant[]
     const plan = planned.find((one) => one.worker.name === worker.name);
     if (plan === undefined) throw new Error(`${worker.name} was not planned`);
     const { mutant, path } = plan;
-    return { ...probe, control: mutant.name, distro: DISTRO, path, target: worker.name };
+    return { ...probe, control: mutant.name, distro: DISTRO, path };
   });
 }
 

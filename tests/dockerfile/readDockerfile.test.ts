@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readDockerfile } from '../../lib/dockerfile/readDockerfile.ts';
+
+test('What stands before the first FROM, and the stages with their platforms and names', () => {
+  const { syntax, globals, stages } = readDockerfile(
+    [
+      '# syntax=docker/dockerfile:1',
+      'ARG BASE=scratch',
+      'ARG A="a b" B',
+      'FROM --platform=$BUILDPLATFORM ${BASE} AS Tools',
+      'FROM tools',
+      'RUN true',
+    ].join('\n'),
+  );
+  assert.is(syntax, 'docker/dockerfile:1');
+  assert.equal(globals, [
+    { name: 'BASE', value: 'scratch', text: 'BASE=scratch' },
+    { name: 'A', value: 'a b', text: 'A="a b"' },
+    { name: 'B', value: undefined, text: 'B' },
+  ]);
+  assert.equal(
+    stages.map(({ platform, image, name }) => [platform, image, name]),
+    [
+      ['$BUILDPLATFORM', '${BASE}', 'Tools'],
+      [undefined, 'tools', undefined],
+    ],
+  );
+});
+
+test('Every name that an ARG declares', () => {
+  const [stage] = readDockerfile('FROM scratch\nARG BASE TARGETPLATFORM \\\n  PACKAGE=hello\n').stages;
+  assert.equal(
+    stage?.instructions[0]?.args.map(({ text }) => text),
+    ['BASE', 'TARGETPLATFORM', 'PACKAGE=hello'],
+  );
+});
+
+const FROMS: [text: string, names: string[]][] = [
+  ['COPY --from=tools /a /b', ['tools']],
+  ['COPY --chmod=0644 --from=0 --link /a /b', ['0']],
+  ['ADD /a /b', []],
+  [
+    'RUN --mount=type=bind,from=root,target=/rootfs,rw --mount=type=cache,target=/c,from=other true',
+    ['root', 'other'],
+  ],
+  ['RUN --mount=type=bind,source=install,target=/install true', []],
+  ['RUN echo --from=tools', []],
+  ['RUN <<EOF\ncat --from=x\nCOPY --from=y a b\nEOF', []],
+];
+for (const [text, names] of FROMS) {
+  test(`What ${JSON.stringify(text)} takes files from`, () => {
+    const [stage] = readDockerfile(`FROM scratch\n${text}\n# the end\nUSER me\n`).stages;
+    const [instruction, user] = stage?.instructions ?? [];
+    assert.is(instruction?.text, text);
+    assert.is(user?.text, 'USER me');
+    assert.equal(
+      instruction?.froms.map(({ name, start, end }) => [name, text.slice(start, end)]),
+      names.map((name) => [name, name]),
+    );
+  });
+}
+
+test('A heredoc is of its instruction, FROM lines and all', () => {
+  const text = 'COPY <<"A" <<B /x/\nFROM a\nA\nFROM b\nB';
+  const { stages } = readDockerfile(`FROM scratch\n${text}\nFROM scratch AS last\n`);
+  assert.is(stages.length, 2);
+  assert.is(stages[0]?.instructions[0]?.text, text);
+});
+
+const REFUSED: [text: string, why: RegExp][] = [
+  ['# escape=`\nFROM scratch', /"# escape=" line/],
+  ['# check=error=true\nFROM scratch', /"# check=" line/],
+  ['FROM scratch\r\nUSER me', /carriage return/],
+  ['FROM scratch\nONBUILD RUN true', /ONBUILD/],
+  ['USER me\nFROM scratch', /USER before the first FROM/],
+  ['ARG A="a"b\nFROM scratch', /quotes within/],
+  ["ARG A='$B'\nFROM scratch", /around a variable/],
+  ['ARG A="a\nFROM scratch', /without its end/],
+  ['ARG A=a\\ b\nFROM scratch', /escapes/],
+  ['ARG A', /no FROM/],
+  ['', /no FROM/],
+];
+for (const [text, why] of REFUSED) {
+  test(`${JSON.stringify(text)} is not read`, () => {
+    assert.throws(
+      () => readDockerfile(text),
+      (error: Error) => error instanceof RangeError && why.test(error.message),
+    );
+  });
+}
+
+test('The project’s own Dockerfiles are read', async () => {
+  for (const name of ['worker', 'control', 'probe']) {
+    const { stages } = readDockerfile(await readFile(`stages/${name}.Dockerfile`, 'utf8'));
+    assert.ok(stages.length > 1, name);
+  }
+});
+
+test.run();
