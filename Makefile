@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 RUN := node --import tsx
 
 
-.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench clean
+.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench reference screenshots clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -34,8 +34,9 @@ help:
 ##   make test                         types, lint, unit tests and end-to-end tests
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
+##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check generate check-generated diff lint explain engine registry doctor bench mutants marker clean: node_modules/.package-lock.json
+verify watch check generate check-generated diff lint explain engine registry doctor bench mutants marker clean reference screenshots: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 engine-stop: node_modules/.package-lock.json

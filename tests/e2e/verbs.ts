@@ -47,6 +47,10 @@ export const runMake = (target: string, variables: Variables): Promise<Ended> =>
 export const runVerb = (verb: string, variables: Variables, folder?: string): Promise<Ended> =>
   startVerb(verb, variables, folder).ended;
 
+/** A command as a person types it into a shell in `folder`. */
+export const runShell = (command: string, folder: string, env: Variables = {}): Promise<Ended> =>
+  start('bash', ['-ec', command], folder, env).ended;
+
 /** What the person who runs the tests has set for runs of their own. */
 const OPTIONS = [
   'FRONTEND',
