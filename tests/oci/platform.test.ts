@@ -7,6 +7,7 @@ import {
   platformOf,
   takenPlatform,
 } from '../../lib/oci/platform.ts';
+import { TAKEN_PLATFORMS } from './takenPlatforms.ts';
 
 /** Pairs that containerd/platforms normalizes (`platforms_test.go`, `database.go`). */
 const normalized: [string, string][] = [
@@ -96,29 +97,7 @@ test('os.version is kept', () => {
   assert.equal(platformOf({ platform }), platform);
 });
 
-/** As containerd/platforms `compare_test.go` and the table in `compare.go` have it. */
-const taken: [wanted: string, held: string[], found: string | undefined][] = [
-  ['linux/arm/v7', ['linux/arm/v5', 'linux/arm/v6', 'linux/arm64'], 'linux/arm/v6'],
-  ['linux/arm/v7', ['linux/arm/v5', 'linux/arm/v7'], 'linux/arm/v7'],
-  ['linux/arm/v6', ['linux/arm/v7', 'linux/arm64'], undefined],
-  ['linux/arm/v5', ['linux/arm/v6'], undefined],
-  ['linux/arm/v8', ['linux/arm/v7'], 'linux/arm/v7'],
-  ['linux/arm', ['linux/arm/v7'], 'linux/arm/v7'],
-  ['linux/amd64/v3', ['linux/386', 'linux/amd64', 'linux/amd64/v2'], 'linux/amd64/v2'],
-  ['linux/amd64/v3', ['linux/386', 'linux/amd64'], 'linux/amd64'],
-  ['linux/amd64/v3', ['linux/amd64/v4'], undefined],
-  ['linux/amd64', ['linux/386', 'linux/amd64/v2'], 'linux/386'],
-  ['linux/386', ['linux/amd64'], undefined],
-  ['linux/arm64', ['linux/arm/v6', 'linux/arm/v7'], 'linux/arm/v7'],
-  ['linux/arm64', ['linux/arm64/v9'], undefined],
-  ['linux/arm64/v8', ['linux/arm64'], 'linux/arm64'],
-  ['linux/arm64/v9', ['linux/arm64', 'linux/arm64/v8.5', 'linux/arm64/v8.6'], 'linux/arm64/v8.5'],
-  ['linux/arm64/v9.7', ['linux/arm64', 'linux/arm64/v8.9'], 'linux/arm64/v8.9'],
-  ['linux/arm64/v9.8', ['linux/arm64'], undefined],
-  ['linux/riscv64', ['linux/riscv64'], 'linux/riscv64'],
-  ['windows/amd64', ['linux/amd64'], undefined],
-];
-for (const [wanted, held, found] of taken) {
+for (const [wanted, held, found] of TAKEN_PLATFORMS) {
   test(`of ${held.join(', ')} ${found ?? 'nothing'} is taken for ${wanted}`, () => {
     assert.is(takenPlatform(wanted, held), found);
   });
