@@ -30,9 +30,9 @@ RUN --mount=type=bind,from=root,target=/rootfs,rw \
 # programs that a minimal image lacks and the scripts call.
 FROM tools AS tools-dnf
 FROM tools AS tools-microdnf
-RUN microdnf -y install dnf findutils tar
+RUN microdnf -y install dnf rpm findutils tar
 FROM tools AS tools-tdnf
-RUN tdnf -y install dnf findutils tar
+RUN tdnf -y install dnf rpm findutils tar
 
 FROM tools-${INSTALL} AS install-rpm
 ARG BASE TARGETPLATFORM PACKAGE RELEASE

@@ -7,6 +7,8 @@
 set -eu
 root=$1 delta=$2 kept=$3 platform=$4 package=$5
 . /install/changes.sh
+. /install/errors.sh
+needs apt-get dpkg dpkg-deb find tar
 
 case $platform in
 linux/amd64*) architecture=amd64 ;;
@@ -45,10 +47,11 @@ Debug::NoLocking "true";
 CONF
 export APT_CONFIG="$work/apt.conf" DEBIAN_FRONTEND=noninteractive
 # The indexes are fetched each time: apt takes those that it has already as they are.
-apt-get -q update
+apt_get() { telling '^(E: |W: GPG error)' apt-get -q "$@"; }
+apt_get update
 
 # The file of each package to install, with the checksum that the signed index has for it.
-apt-get -q -y --print-uris -o Acquire::ForceHash=SHA256 -o Dir::Cache::archives="$work/none" install "$package" >"$work/solved"
+apt_get -y --print-uris -o Acquire::ForceHash=SHA256 -o Dir::Cache::archives="$work/none" install "$package" >"$work/solved"
 grep "^'" "$work/solved" >"$work/fetched" || true
 sed -n "s/^'.*' \([^ ]*\) [0-9]* SHA256:\([0-9a-f]*\)$/\2 \1/p" "$work/fetched" >"$work/wanted"
 if [ "$(wc -l <"$work/fetched")" != "$(wc -l <"$work/wanted")" ]; then
@@ -60,8 +63,8 @@ is_whole() { echo "$1  $archives/$2" | sha256sum --check --status 2>/dev/null; }
 while read -r sum deb; do
   is_whole "$sum" "$deb" || rm -f "$archives/$deb"
 done <"$work/wanted"
-apt-get -q autoclean
-apt-get -q -y --download-only install "$package"
+apt_get autoclean
+apt_get -y --download-only install "$package"
 
 remember "$root"
 mkdir "$work/plain"
@@ -92,6 +95,11 @@ while read -r sum deb; do
   rm -r "$work/tree" "$work/scripts"
 done <"$work/wanted"
 
+# What is configured already may have a trigger for what came: it is not processed, for that would run it.
+pending=$(dpkg-query --admindir="$root/var/lib/dpkg" --show --showformat='${Package} ${db:Status-Status}\n' |
+  sed -n 's/ triggers-.*$/ (triggers)/p' | tr '\n' ' ')
+unconfigured=$(echo $unconfigured $pending)
+
 query() { dpkg-query --admindir="$root/var/lib/dpkg" --show --showformat="$1" "$package:$architecture"; }
 cat >"$root/platform-marker.installed" <<JSON
 {
@@ -100,7 +108,7 @@ cat >"$root/platform-marker.installed" <<JSON
   "version": "$(query '${Version}')",
   "architecture": "$(query '${Architecture}')",
   "status": "$(query '${db:Status-Status}')",
-  "unconfigured": "${unconfigured# }"
+  "unconfigured": "$unconfigured"
 }
 JSON
 collect "$root" "$delta"

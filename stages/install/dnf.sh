@@ -5,6 +5,8 @@
 set -eu
 root=$1 delta=$2 kept=$3 platform=$4 package=$5 release=$6
 . /install/changes.sh
+. /install/errors.sh
+needs dnf rpm find tar
 
 case $platform in
 linux/amd64*) architecture=x86_64 ;;
@@ -23,7 +25,8 @@ remember "$root"
 # dnf 4 uses these folders twice: some files as they are named, and others at the same place below the root.
 mkdir -p "$kept/cache" "$kept/log"
 # A repository that is down must not be left out without a word: what is solved without it is another install.
-dnf -y --forcearch="$architecture" --installroot="$root" --releasever="$release" \
+telling '^(Error|Failed|No match|Problem opening package|Public key for)' \
+  dnf -y --forcearch="$architecture" --installroot="$root" --releasever="$release" \
   --setopt=cachedir="$kept/cache" --setopt=logdir="$kept/log" --setopt=keepcache=1 \
   --setopt=skip_if_unavailable=0 --setopt='*.skip_if_unavailable=0' \
   --setopt=install_weak_deps=0 --setopt=tsflags=noscripts,nodocs \

@@ -12,12 +12,26 @@ import { canaryElf } from '../../../lib/proof/canaryElf.ts';
 
 /**
  * The bases that something is installed into. `plain` is one that everything works with; `minimal` has stand-ins for
- * tdnf and microdnf instead of dnf, `dnf5` has dnf 5, `outdated` an older version of a package, and what is called
- * apt-… an apt source that something is wrong with.
+ * tdnf and microdnf instead of dnf, `dnf5` has dnf 5, `outdated` an older version of a package, `full` packages
+ * that are configured, `everywhere` is of more platforms, and what is called apt-… an apt source that something is wrong with.
  */
-export type BaseName = 'plain' | 'minimal' | 'dnf5' | 'outdated' | `apt-${(typeof WRONG_SOURCES)[number]}`;
+export type BaseName =
+  'plain' | 'minimal' | 'dnf5' | 'outdated' | 'full' | 'everywhere' | `apt-${(typeof WRONG_SOURCES)[number]}`;
 
 const WRONG_SOURCES = ['down', 'unsigned', 'changed-index', 'changed-package', 'foreign-signature'] as const;
+
+/** Platforms with what rpm and Debian call them. */
+const PROGRAMS = [
+  ['linux/amd64', 'x86_64', 'amd64'],
+  ['linux/arm64', 'aarch64', 'arm64'],
+  ['linux/arm/v7', 'armhf'],
+  ['linux/386', 'i386'],
+  ['linux/ppc64le', 'ppc64el'],
+  ['linux/riscv64', 'riscv64'],
+  ['linux/s390x', 's390x'],
+] as const;
+/** What `everywhere` holds besides the image of linux/amd64. Of arm it has an older variant than the packages are for. */
+const ELSEWHERE = ['linux/arm/v6', 'linux/386', 'linux/ppc64le', 'linux/riscv64', 'linux/s390x'];
 
 const RECIPE = fileURLToPath(new URL('.', import.meta.url));
 const INPUTS = /\.(spec|repo|sh)$/;
@@ -36,7 +50,7 @@ const MIN_VALID_SECONDS = 90 * 24 * 3600;
 export async function installBases(): Promise<Record<BaseName, string>> {
   const made = await makeOnce(await cacheSubfolder('bases'), `installs_${await recipeDigest()}`, makeBases);
   const wrong = WRONG_SOURCES.map((name) => `apt-${name}` as const);
-  const names: BaseName[] = ['plain', 'minimal', 'dnf5', 'outdated', ...wrong];
+  const names: BaseName[] = ['plain', 'minimal', 'dnf5', 'outdated', 'full', 'everywhere', ...wrong];
   return Object.fromEntries(names.map((name) => [name, join(made, name)])) as Record<BaseName, string>;
 }
 
@@ -45,8 +59,8 @@ async function makeBases(work: string): Promise<void> {
   await mkdir(build);
   const inputs = (await readdir(RECIPE)).filter((name) => INPUTS.test(name));
   for (const name of inputs) await cp(join(RECIPE, name), join(build, name));
-  await writeFile(join(build, 'program-x86_64'), canaryElf('linux/amd64'));
-  await writeFile(join(build, 'program-aarch64'), canaryElf('linux/arm64'));
+  for (const [platform, ...names] of PROGRAMS)
+    for (const name of names) await writeFile(join(build, `program-${name}`), canaryElf(platform));
   const native = join(work, 'native.tar');
   await makeRoot(
     work,
@@ -90,16 +104,20 @@ async function makeBases(work: string): Promise<void> {
   }
   await joined(work, 'minimal', 'native-minimal', 'plain');
   await joined(work, 'dnf5', 'native-dnf5', 'plain');
+  for (const platform of ELSEWHERE) await image(slugOf(platform), platform, join(foreign, 'plain.tar'));
+  await joined(work, 'everywhere', 'native', ...ELSEWHERE.map(slugOf));
   for (const name of ['native.tar', 'native5.tar', 'build', 'foreign', 'images', 'srv', 'pki', 'rpms'])
     await rm(join(work, name), { recursive: true });
 }
 
-async function joined(work: string, name: string, native: string, foreign: string): Promise<void> {
+async function joined(work: string, name: string, ...images: string[]): Promise<void> {
   await joinLayouts(
     join(work, name),
-    [native, foreign].map((image) => join(work, 'images', image)),
+    images.map((image) => join(work, 'images', image)),
   );
 }
+
+const slugOf = (platform: string): string => platform.replaceAll('/', '-');
 
 async function recipeDigest(): Promise<string> {
   const hash = createHash('sha256');

@@ -15,11 +15,12 @@ deb() {
 
 # binary NAME ARCHITECTURE: a program of the package's.
 binary() {
-  case $2 in amd64) of=x86_64 ;; arm64) of=aarch64 ;; esac
-  install -D -m 755 "/build/program-$of" "/build/deb/usr/bin/$1"
+  install -D -m 755 "/build/program-$2" "/build/deb/usr/bin/$1"
 }
 
-for architecture in amd64 arm64; do
+# Every one that there is a program of, by Debian's name.
+architectures=$(cd /build && for program in program-*; do echo "${program#program-}"; done | grep -vx -e x86_64 -e aarch64)
+for architecture in $architectures; do
   binary tree "$architecture"
   mkdir /build/deb/DEBIAN
   for script in preinst postinst config; do
@@ -42,12 +43,12 @@ deb libtree arm64 '' 1-1 /build
 
 (
   cd "$apt"
-  for architecture in amd64 arm64; do
+  for architecture in $architectures; do
     mkdir -p "dists/stable/main/binary-$architecture"
     apt-ftparchive --arch "$architecture" packages pool >"dists/stable/main/binary-$architecture/Packages"
   done
   apt-ftparchive -o APT::FTPArchive::Release::Codename=stable -o APT::FTPArchive::Release::Components=main \
-    -o 'APT::FTPArchive::Release::Architectures=amd64 arm64' release dists/stable >/build/Release
+    -o "APT::FTPArchive::Release::Architectures=$(echo $architectures)" release dists/stable >/build/Release
 )
 signed_by() { gpg --batch --local-user "$1" --output "$2/dists/stable/InRelease" --clearsign /build/Release; }
 

@@ -25,8 +25,7 @@ FROM tools AS dpkg
 RUN --network=none --mount=type=bind,from=root,target=/rootfs,rw <<SH
 set -eu
 mkdir /asked
-dpkg-query --admindir=/rootfs/var/lib/dpkg --show --showformat='${Package} ${Version} ${Architecture} ${db:Status-Status}\n' \
-  'tree:*' 'libtree:*' | sort >/asked/packages
+dpkg --root=/rootfs --list 'tree:*' 'libtree:*' | awk '/^[a-z][a-zA-Z]  / { sub(/:.*/, "", $2); print $1, $2, $3, $4 }' | sort -k 2 >/asked/packages
 dpkg --root=/rootfs --verify tree libtree >/asked/verify 2>&1 || true
 find /rootfs/var/lib/dpkg/info -name 'tree.*' -printf '%f\n' | sort >/asked/info
 find /rootfs -xdev -name 'ran-*' -printf '%P\n' | sort >/asked/ran

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Manager } from '../../../lib/matrix/types.ts';
 import { baseOf } from '../project.ts';
 import type { BaseName } from './bases.ts';
+import type { Kept } from './planted.ts';
 import { CLONE, runVerb } from '../verbs.ts';
 
 /** A distro whose worker installs something, as a row of distros.yaml. */
@@ -17,7 +19,7 @@ export interface InstallRow {
   platforms: readonly string[];
   /** What it is installed into: see bases.ts; `empty` holds os-release and nothing else. Default: `plain`. */
   base?: BaseName | 'empty';
-  /** Where the install for linux/arm64 fails: what the cell's log has to quote. */
+  /** Where the install for linux/arm64 fails: what the cell has to say, in its one line. */
   says?: RegExp;
 }
 
@@ -25,8 +27,33 @@ const BOTH = ['linux/amd64', 'linux/arm64'];
 /** What fails alike on every platform is tried on one. */
 const FOREIGN = ['linux/arm64'];
 
+/** More platforms, with the one whose image their base has for it, Debian’s name and the ELF machine of its programs. */
+export const EVERYWHERE: readonly [platform: string, held: string, architecture: string, machine: number][] =
+  [
+    ['linux/amd64/v3', 'linux/amd64', 'amd64', 62],
+    ['linux/arm/v7', 'linux/arm/v6', 'armhf', 40],
+    ['linux/386', 'linux/386', 'i386', 3],
+    ['linux/ppc64le', 'linux/ppc64le', 'ppc64el', 21],
+    ['linux/riscv64', 'linux/riscv64', 'riscv64', 243],
+    ['linux/s390x', 'linux/s390x', 's390x', 22],
+  ];
+
+/** Those whose kept downloads are spoilt beforehand, under names of this run’s own: an earlier one has kept nothing. */
+const RUN = randomBytes(4).toString('hex');
+export const PLANTED: readonly (InstallRow & Kept)[] = (['apt', 'dnf'] as const).map((manager) => ({
+  ...{ name: `${manager}-planted-${RUN}`, manager, platforms: FOREIGN },
+}));
+
 export const ROWS: readonly InstallRow[] = [
+  ...PLANTED,
   { name: 'apt-works', manager: 'apt', platforms: BOTH },
+  {
+    name: 'apt-everywhere',
+    manager: 'apt',
+    platforms: EVERYWHERE.map(([platform]) => platform),
+    base: 'everywhere',
+  },
+  { name: 'apt-full', manager: 'apt', platforms: FOREIGN, base: 'full' },
   { name: 'dnf5-works', manager: 'dnf', platforms: BOTH, base: 'dnf5' },
   { name: 'tdnf-stand-in', manager: 'tdnf', platforms: FOREIGN, base: 'minimal' },
   { name: 'microdnf-stand-in', manager: 'microdnf', platforms: FOREIGN, base: 'minimal' },
@@ -70,14 +97,14 @@ export const ROWS: readonly InstallRow[] = [
     manager: 'dnf',
     release: 'changed-package',
     platforms: FOREIGN,
-    says: /Problem opening package tree-2\.1-1\.aarch64\.rpm[^]*Error: GPG check FAILED/,
+    says: /Problem opening package tree-2\.1-1\.aarch64\.rpm.*; Error: GPG check FAILED$/,
   },
   {
     name: 'signature-foreign',
     manager: 'dnf',
     release: 'foreign-signature',
     platforms: FOREIGN,
-    says: /Public key for tree-2\.1-1\.aarch64\.rpm is not installed[^]*Error: GPG check FAILED/,
+    says: /Public key for libtree-2\.1-1\.aarch64\.rpm is not installed.*; Error: GPG check FAILED$/,
   },
   {
     name: 'apt-down',
@@ -127,6 +154,13 @@ export const ROWS: readonly InstallRow[] = [
     platforms: FOREIGN,
     base: 'outdated',
     says: /takes away 1 of the base's files.*: \/usr\/lib\/libtree\/old/,
+  },
+  {
+    name: 'dnf-missing',
+    manager: 'dnf',
+    platforms: FOREIGN,
+    base: 'minimal',
+    says: /: the base has no dnf$/,
   },
   { name: 'tdnf-missing', manager: 'tdnf', platforms: FOREIGN, says: /tdnf: not found/ },
   {
