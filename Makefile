@@ -1,11 +1,15 @@
 # The verbs. Each one installs what it needs first; there is no step before any of them.
-# Variables such as DISTRO= reach the scripts through the environment: make exports what stands on its command line.
+# Variables such as DISTRO= reach the verbs through the environment: make exports what stands on its command line.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
-RUN := node --import tsx
-
+# What stands on make's command line: a name that no verb knows is told, not passed over.
+GIVEN = $(strip $(foreach name,$(.VARIABLES),$(if $(filter command line,$(origin $(name))),$(name))))
+UNDER_MAKE = PLATFORM_MARKER_MAKE='$(GIVEN)'
+CLI = $(UNDER_MAKE) node bin/platform-marker.js
+RUN = $(UNDER_MAKE) node --import tsx
+quoted = '$(subst ','\'',$(1))'
 
 .PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench reference screenshots clean
 
@@ -36,14 +40,25 @@ help:
 ##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
 ##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check generate check-generated diff lint explain engine registry doctor bench mutants marker clean reference screenshots: node_modules/.package-lock.json
-	@$(RUN) scripts/$@.ts
+verify watch check marker doctor generate check-generated diff lint explain engine registry clean: node_modules/.package-lock.json
+	@$(CLI) $@
 
 engine-stop: node_modules/.package-lock.json
-	@$(RUN) scripts/engine.ts --stop
+	@$(CLI) engine --stop
+
+bench mutants reference screenshots: node_modules/.package-lock.json
+	@$(RUN) scripts/$@.ts
 
 test: node_modules/.package-lock.json
-	@$(RUN) scripts/test.ts
+	@node --import tsx scripts/test.ts
+
+# Any other target: said to be none, with the one that was meant.
+.DEFAULT:
+	@$(MAKE) -s node_modules/.package-lock.json
+	@$(CLI) $(call quoted,$@)
+
+# Files that make itself looks for are no targets.
+Makefile package-lock.json: ;
 
 # npm's own stamp is newer than the lock file when what is installed is what the lock file names.
 node_modules/.package-lock.json: package-lock.json

@@ -3,28 +3,31 @@ import { relative } from 'node:path';
 import { Command } from 'commander';
 import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 import { planGenerated } from '../lib/flow/planGenerated.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { handEdits } from '../lib/policy/handEdits.ts';
 import { staleFiles } from '../lib/policy/plannedFile.ts';
 
-const program = new Command('check-generated').description(
+export const program = new Command('check-generated').description(
   'fail where a generated file is not what would be generated',
 );
 
-await runVerb(program, async (_, { say }) => {
+export const run: VerbRun = async (_, { say }) => {
   const plan = await planGenerated(await readMatrix(project.distros), project);
   const stale = staleFiles(plan);
   for (const { file, reason } of stale) {
-    echo(`${relative(project.folder, file)}: ${reason ?? 'is not what make generate writes'}`);
+    echo(
+      `${relative(project.folder, file)}: ${reason ?? `is not what \`${spellCommand('generate')}\` writes`}`,
+    );
   }
   const edited = `${handEdits(plan).length} edited by hand`;
   if (stale.length === 0) say(`${plan.length} files, all as generated but for ${edited}`);
   else
     say(
-      `${stale.length} of ${plan.length} files are out of date; run \`make generate\` and commit what it changes`,
+      `${stale.length} of ${plan.length} files are out of date; run \`${spellCommand('generate')}\` and commit what it changes`,
     );
   return stale.length === 0 ? EXIT.verified : EXIT.fellShort;
-});
+};

@@ -3,18 +3,18 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { chalk, echo } from 'zx';
 import { checkOptions, readCheckOptions, type LayoutRequest } from '../lib/cli/checkLayoutOptions.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT, wrongInput } from '../lib/fault/fault.ts';
 
-const program = new Command('check').description(
+export const program = new Command('check').description(
   'judge again what the last run left, or assert a layout’s markers',
 );
 for (const option of checkOptions) program.addOption(option);
 
-await runVerb(program, async (options) => {
+export const run: VerbRun = async (options) => {
   const request = readCheckOptions(options);
   return 'layout' in request ? checkMarkersOf(request) : checkRunIn(resolve(request.out));
-});
+};
 
 /** Either way loads only what it needs. */
 async function checkRunIn(out: string): Promise<number> {

@@ -4,21 +4,25 @@ import { Command } from 'commander';
 import { echo } from 'zx';
 import { colourDiff } from '../lib/cli/colourDiff.ts';
 import { project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 import { planGenerated } from '../lib/flow/planGenerated.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { diffHandEdit, handEdits } from '../lib/policy/handEdits.ts';
 
-const program = new Command('diff').description('show the hand edits of the policies');
+export const program = new Command('diff').description('show the hand edits of the policies');
 
-await runVerb(program, async (_, { say }) => {
+export const run: VerbRun = async (_, { say }) => {
   const edits = handEdits(await planGenerated(await readMatrix(project.distros), project));
   for (const edit of edits) {
     const diff = await diffHandEdit(edit, relative(project.folder, edit.file));
     echo(colourDiff(diff, process.stdout).trimEnd());
   }
   if (edits.length === 0) say('no hand edits');
-  else say('`make generate FORCE=<distro>` brings back what is generated, and keeps a backup');
+  else
+    say(
+      `\`${spellCommand('generate', { FORCE: '<distro>' })}\` brings back what is generated, and keeps a backup`,
+    );
   return EXIT.verified;
-});
+};

@@ -5,15 +5,17 @@ import { echo } from 'zx';
 import { doctorOptions, readDoctorOptions } from '../lib/cli/doctorOptions.ts';
 import { formatDiagnosis } from '../lib/cli/doctorText.ts';
 import { own, project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { examine } from '../lib/doctor/examine.ts';
 import { readDistros } from '../lib/doctor/readDistros.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 
-const program = new Command('doctor').description('what this machine can do, and a fix for what it lacks');
+export const program = new Command('doctor').description(
+  'what this machine can do, and a fix for what it lacks',
+);
 for (const option of doctorOptions) program.addOption(option);
 
-await runVerb(program, async (given, { say, signal }) => {
+export const run: VerbRun = async (given, { say, signal }) => {
   const { choice, out, json } = readDoctorOptions(given);
   const { distros, platforms, findings } = await readDistros(project.distros);
   const canary = join(own.stages, 'canary.Dockerfile');
@@ -29,4 +31,4 @@ await runVerb(program, async (given, { say, signal }) => {
   });
   echo(json ? JSON.stringify({ version: 1, ...diagnosis }, null, 2) : formatDiagnosis(diagnosis));
   return diagnosis.canVerify ? EXIT.verified : EXIT.noBuilder;
-});
+};

@@ -4,9 +4,10 @@ import { Command, Option } from 'commander';
 import { echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder, refuseBroken } from '../lib/cli/policyFiles.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { textOf } from '../lib/cli/variable.ts';
 import { EXIT, wrongInput } from '../lib/fault/fault.ts';
+import { spellCommand, spellName, spellOption } from '../lib/fault/spelling.ts';
 import { selectDistros, splitNames } from '../lib/matrix/select.ts';
 import { formatPlatform, parsePlatform } from '../lib/oci/platform.ts';
 import { explain } from '../lib/policy/explain.ts';
@@ -16,7 +17,7 @@ import { normalizeSource } from '../lib/policy/normalizeSource.ts';
 import { parsePolicy } from '../lib/policy/parsePolicy.ts';
 import { IMAGE } from '../lib/policy/sourceKinds.ts';
 
-const program = new Command('explain')
+export const program = new Command('explain')
   .description('what policies do with a source')
   .addOption(
     new Option('--ref <source>', 'an image, or another source: https://…, git://…, local://…').env('REF'),
@@ -25,10 +26,13 @@ const program = new Command('explain')
   .addOption(new Option('--policy <file>', 'by this policy').env('POLICY'))
   .addOption(new Option('--platform <platform>', 'the platform that you have in mind').env('PLATFORM'));
 
-await runVerb(program, async (options) => {
+export const run: VerbRun = async (options) => {
   const asked = textOf(options, 'ref');
   if (asked === undefined) {
-    throw wrongInput({ message: 'no source to explain', next: 'name one: make explain REF=debian:bookworm' });
+    throw wrongInput({
+      message: 'no source to explain',
+      next: `name one: ${spellCommand('explain', { REF: 'debian:bookworm' })}`,
+    });
   }
   const platform = readPlatform(textOf(options, 'platform'));
   const inputs = await policiesFor(asked, splitNames(textOf(options, 'distro')), textOf(options, 'policy'));
@@ -38,7 +42,7 @@ await runVerb(program, async (options) => {
   }
   refuseBroken(files);
   return EXIT.verified;
-});
+};
 
 /** The policy that is named; else those of the distros that are; else of those whose base the source is; else all. */
 async function policiesFor(
@@ -48,7 +52,10 @@ async function policiesFor(
 ): Promise<LintInput[]> {
   const { identifier } = normalizeSource(asked);
   if (policy !== undefined && names.length > 0) {
-    throw wrongInput({ message: 'DISTRO and POLICY each name a policy', next: 'leave one of them out' });
+    throw wrongInput({
+      message: `${spellName('DISTRO')} and ${spellName('POLICY')} each name a policy`,
+      next: 'leave one of them out',
+    });
   }
   if (policy !== undefined) return [await readPolicyFile(policy)];
   // Loaded here alone: zod and yaml take their time, and a policy by itself does without.
@@ -67,6 +74,6 @@ function readPlatform(text: string | undefined): string | undefined {
     return text === undefined ? undefined : formatPlatform(parsePlatform(text));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw wrongInput({ message: error.message, next: 'write PLATFORM=linux/arm64' });
+    throw wrongInput({ message: error.message, next: `write ${spellOption('PLATFORM', 'linux/arm64')}` });
   }
 }

@@ -3,15 +3,16 @@ import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { chalk, echo } from 'zx';
 import { project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 import { planGenerated } from '../lib/flow/planGenerated.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, splitNames } from '../lib/matrix/select.ts';
 import { handEdits } from '../lib/policy/handEdits.ts';
 import { carryOut } from '../lib/policy/plannedFile.ts';
 
-const program = new Command('generate')
+export const program = new Command('generate')
   .description('write docker-bake.json, the policies and the schemas')
   .addOption(
     new Option('--force <names>', 'the policies of these distros too where a person has edited them').env(
@@ -26,7 +27,7 @@ const WORDS = {
   kept: chalk.yellow('kept'),
 };
 
-await runVerb(program, async (options, { say }) => {
+export const run: VerbRun = async (options, { say }) => {
   const matrix = await readMatrix(project.distros);
   const forced = splitNames(options['force'] as string | undefined);
   // No names would select all.
@@ -41,8 +42,8 @@ await runVerb(program, async (options, { say }) => {
   }
   if (handEdits(plan).length > 0) {
     say(
-      '`make diff` shows what is edited by hand; `make generate FORCE=<distro>` brings back what is generated',
+      `\`${spellCommand('diff')}\` shows what is edited by hand; \`${spellCommand('generate', { FORCE: '<distro>' })}\` brings back what is generated`,
     );
   }
   return EXIT.verified;
-});
+};

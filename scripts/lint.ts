@@ -5,7 +5,7 @@ import { echo } from 'zx';
 import { lintedDistros } from '../lib/cli/lintedDistros.ts';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { isSet, textOf } from '../lib/cli/variable.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { countFindings } from '../lib/policy/lint/countFindings.ts';
@@ -14,7 +14,7 @@ import { FINDING_FORMATS } from '../lib/policy/lint/formatFindings.ts';
 import { lintPolicies, lintPolicy } from '../lib/policy/lint/lint.ts';
 import { unwritable } from '../lib/policy/textFile.ts';
 
-const program = new Command('lint')
+export const program = new Command('lint')
   .description('find what is wrong with the policies')
   .addOption(new Option('--policy <file>', 'only this file, by itself').env('POLICY'))
   .addOption(
@@ -25,7 +25,7 @@ const program = new Command('lint')
   )
   .addOption(new Option('--fix [yes]', 'mend what can be mended without a change of meaning').env('FIX'));
 
-await runVerb(program, async (options, { say }) => {
+export const run: VerbRun = async (options, { say }) => {
   const policy = textOf(options, 'policy');
   const read = () =>
     policy === undefined ? readPolicyFolder(project.policies) : readPolicyFile(policy).then((one) => [one]);
@@ -48,7 +48,7 @@ await runVerb(program, async (options, { say }) => {
   const { errors, warnings } = countFindings(findings);
   say(`policies: ${inputs.length}, errors: ${errors}, warnings: ${warnings}`);
   return errors === 0 ? EXIT.verified : EXIT.fellShort;
-});
+};
 
 async function distrosToLint() {
   // One file by itself is linted without the matrix, and without the time that it takes to load its reader.

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { echo } from 'zx';
 import { resolveBases } from '../lib/base/resolveBases.ts';
 import { own, project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
@@ -15,10 +15,10 @@ import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
 
 const WANTED = ['distro', 'platform', 'bases', 'require-real-bases', 'builder', 'marker-registry', 'out'];
-const program = new Command('marker').description('build the marker image of every distro');
+export const program = new Command('marker').description('build the marker image of every distro');
 for (const option of verifyOptions) if (WANTED.includes(option.name())) program.addOption(option);
 
-await runVerb(program, async (given, { say, signal }) => {
+export const run: VerbRun = async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
   const matrix = await readMatrix(project.distros);
   const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
@@ -57,4 +57,4 @@ await runVerb(program, async (given, { say, signal }) => {
     await builder.stop();
     await out.release();
   }
-});
+};

@@ -3,23 +3,24 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { echo } from 'zx';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 import { MARKER_REGISTRY } from '../lib/policy/generatePolicy.ts';
 import { startRegistryProcess } from '../lib/registry/registryProcess.ts';
 
-const program = new Command('registry')
+export const program = new Command('registry')
   .description('serve the marker images until Ctrl-C')
   .addOption(new Option('--out <folder>', 'where the marker images are').env('OUT').default('out'));
 
-await runVerb(program, async (options, { say, signal }) => {
+export const run: VerbRun = async (options, { say, signal }) => {
   const folder = resolve(String(options['out']), 'marker');
   const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => !name.startsWith('.'));
   if (names.length === 0) {
     throw wrongInput({
       message: `there are no marker images in ${folder}`,
-      next: 'make them with `make marker`',
+      next: `make them with \`${spellCommand('marker')}\``,
     });
   }
   const builder = await findBuilder('auto', say, signal);
@@ -44,4 +45,4 @@ await runVerb(program, async (options, { say, signal }) => {
   } finally {
     await builder.stop();
   }
-});
+};

@@ -5,7 +5,7 @@ import { concludeRun } from '../lib/cli/concludeRun.ts';
 import { isVerbose, showProgress, verboseOption } from '../lib/cli/live.ts';
 import { project } from '../lib/cli/paths.ts';
 import { planRun, requestOf } from '../lib/cli/runPlan.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { onBuilder } from '../lib/engine/onBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
@@ -14,10 +14,12 @@ import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { requirePolicies } from '../lib/flow/requirePolicies.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
-const program = new Command('verify').description('verify every distro by every path on every platform');
+export const program = new Command('verify').description(
+  'verify every distro by every path on every platform',
+);
 for (const option of [...verifyOptions, verboseOption]) program.addOption(option);
 
-await runVerb(program, async (given, { say, signal }) => {
+export const run: VerbRun = async (given, { say, signal }) => {
   const started = performance.now();
   const options = readVerifyOptions(given);
   const plan = await planRun(options, { mayMiss: false });
@@ -49,4 +51,4 @@ await runVerb(program, async (given, { say, signal }) => {
   } finally {
     await taken.release();
   }
-});
+};

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { isVerbose, verboseOption } from '../lib/cli/live.ts';
 import { project } from '../lib/cli/paths.ts';
 import { planRun } from '../lib/cli/runPlan.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { toolVersion } from '../lib/cli/toolVersion.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { watchFiles } from '../lib/cli/watchFiles.ts';
@@ -16,10 +16,10 @@ import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { keepSteps } from '../lib/flow/keepSteps.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
-const program = new Command('watch').description('verify again on every save, and print what changed');
+export const program = new Command('watch').description('verify again on every save, and print what changed');
 for (const option of [...verifyOptions, verboseOption]) program.addOption(option);
 
-await runVerb(program, async (given, { say, signal }) => {
+export const run: VerbRun = async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
   const plan = await planRun(options, { mayMiss: false });
   const version = await toolVersion();
@@ -47,4 +47,4 @@ await runVerb(program, async (given, { say, signal }) => {
   } finally {
     await taken.release();
   }
-});
+};

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault, wrongInput } from '../fault/fault.ts';
+import { spellName, spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { Base } from './base.ts';
 import { bootstrapDebian } from './bootstrap.ts';
@@ -39,7 +40,7 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
   const { distros, requireReal, layouts, note } = options;
   if (layouts !== undefined && !distros.some(({ name }) => existsSync(join(layouts, name)))) {
     throw wrongInput({
-      message: `BASES=${layouts} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
+      message: `${spellOption('BASES', layouts)} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
       next: 'write one with `docker buildx build --output type=oci,tar=false,dest=<folder>`',
     });
   }
@@ -78,7 +79,7 @@ function refuseUnreal(distros: readonly Distro[], bases: ReadonlyMap<string, Res
   });
   const [first, ...rest] = unreal;
   if (first === undefined) return;
-  const next = 'give its layout with BASES=<folder>, or leave --require-real-bases out';
+  const next = `give its layout with ${spellOption('BASES', '<folder>')}, or leave ${spellName('REQUIRE_REAL_BASES')} out`;
   throw wrongInput(
     [first, ...rest].map((complaint, at, all) =>
       at === all.length - 1 ? { ...complaint, next } : complaint,

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { wrongInput, type Complaint } from '../fault/fault.ts';
+import { spellCommand, spellName, spellOption } from '../fault/spelling.ts';
 import { splitNames } from '../matrix/select.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';
 import { isSet, textOf } from './variable.ts';
@@ -40,7 +41,7 @@ export function readCheckOptions(options: Record<string, unknown>): { out: strin
   }
   if (out !== undefined) {
     throw wrongInput({
-      message: 'OUT and LAYOUT do not go together: what a run left is judged, or the markers of a layout are',
+      message: `${spellName('OUT')} and ${spellName('LAYOUT')} do not go together: what a run left is judged, or the markers of a layout are`,
       next: 'leave one of them out',
     });
   }
@@ -51,14 +52,14 @@ function refuseWithoutLayout(names: readonly string[]): void {
   if (names.length === 0) return;
   throw wrongInput(
     names.map((name) => ({
-      message: `${name} goes with LAYOUT alone, which is not given`,
-      next: 'name a layout: make check LAYOUT=out/marker/debian-bookworm',
+      message: `${spellName(name)} goes with ${spellName('LAYOUT')} alone, which is not given`,
+      next: `name a layout: ${checkALayout()}`,
     })),
   );
 }
 
 function readPlatforms(list: string): string[] {
-  const next = 'write them as PLATFORM=linux/amd64,linux/arm64';
+  const next = `write them as ${spellOption('PLATFORM', 'linux/amd64,linux/arm64')}`;
   const platforms: string[] = [];
   const complaints: Complaint[] = [];
   for (const name of splitNames(list)) {
@@ -70,6 +71,12 @@ function readPlatforms(list: string): string[] {
     }
   }
   if (complaints.length > 0) throw wrongInput(complaints);
-  if (platforms.length === 0) throw wrongInput({ message: `PLATFORM=${list} names no platform`, next });
+  if (platforms.length === 0)
+    throw wrongInput({ message: `${spellOption('PLATFORM', list)} names no platform`, next });
   return [...new Set(platforms)];
+}
+
+/** An example of the command, for a person who got it wrong. */
+export function checkALayout(): string {
+  return spellCommand('check', { LAYOUT: 'out/marker/debian-bookworm' });
 }

@@ -1,6 +1,8 @@
 import type { Complaint } from '../fault/fault.ts';
+import { spellOption } from '../fault/spelling.ts';
 import { visible } from '../fault/visible.ts';
 import type { LayoutRule } from '../oci/layoutError.ts';
+import { checkALayout } from './checkLayoutOptions.ts';
 import type { LayoutReport } from './checkLayoutReport.ts';
 
 /**
@@ -20,7 +22,7 @@ export function layoutLines(report: LayoutReport, paint: (text: string, good: bo
     const word = paint(verdict, verdict === 'pass');
     return [...cells, problem === null ? word : `${word}: ${visible(problem)}`].join('  ');
   });
-  const next = new Set(manifests.flatMap(({ rule }) => (rule === null ? [] : (NEXT[rule] ?? []))));
+  const next = new Set(manifests.flatMap(({ rule }) => (rule === null ? [] : (NEXT[rule]?.() ?? []))));
   const passed = manifests.filter(({ verdict }) => verdict === 'pass').length;
   return [
     ...rows,
@@ -39,15 +41,16 @@ function shown(marker: string): string {
   return /^[\w./-]+$/.test(marker) ? marker : visible(JSON.stringify(marker));
 }
 
-const NEXT: Partial<Record<LayoutRule, string>> = {
-  'ref-needed': 'choose one with REF=<tag>',
-  'ref-not-found': 'choose one with REF=<tag>',
-  'layout-not-found': 'name an OCI layout: make check LAYOUT=out/marker/debian-bookworm',
-  'blob-missing': 'a target with two outputs leaves such a layout: build it again with type=oci alone',
+const chooseRef = () => `choose one with ${spellOption('REF', '<tag>')}`;
+const NEXT: Partial<Record<LayoutRule, () => string>> = {
+  'ref-needed': chooseRef,
+  'ref-not-found': chooseRef,
+  'layout-not-found': () => `name an OCI layout: ${checkALayout()}`,
+  'blob-missing': () => 'a target with two outputs leaves such a layout: build it again with type=oci alone',
 };
 
 /** Why a layout is refused as a whole, and what to do about it. */
 export function layoutComplaint({ rule, message }: NonNullable<LayoutReport['error']>): Complaint {
-  const next = rule === null ? 'see to it that you may read all of it' : NEXT[rule];
+  const next = rule === null ? 'see to it that you may read all of it' : NEXT[rule]?.();
   return { message, ...(next === undefined ? {} : { next }) };
 }

@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** Where this program's own files are: docker-bake.hcl, stages/, package.json. */
-const HOME = fileURLToPath(new URL('../..', import.meta.url));
+import { packageFolder as HOME } from '../matrix/packageFolder.ts';
 
 /** Files of the program itself, wherever it is run. */
 export const own = {

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { suggestion } from '../fault/didYouMean.ts';
 import { Fault, wrongInput } from '../fault/fault.ts';
+import { spellCommand, spellOption } from '../fault/spelling.ts';
 import type { LintInput } from '../policy/lint/lint.ts';
 import { requirePolicy, type PolicyFile } from '../policy/parsePolicy.ts';
 
@@ -51,7 +52,7 @@ function missing(file: string, neighbours: readonly string[]): Fault {
   return wrongInput({
     message: `there is no such file${suggestion(basename(file), policies)}`,
     place: { file },
-    next: 'name a policy file with POLICY=, or write the generated ones with `make generate`',
+    next: `name a policy file with ${spellOption('POLICY', '<file>')}, or write the generated ones with \`${spellCommand('generate')}\``,
   });
 }
 

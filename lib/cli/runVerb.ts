@@ -4,6 +4,7 @@ import { chalk } from 'zx';
 import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
 import { visible } from '../fault/visible.ts';
+import { takeVariables } from './makeVariables.ts';
 
 /** What a verb is given besides its options. */
 export interface VerbContext {
@@ -13,13 +14,19 @@ export interface VerbContext {
   say: (line: string) => void;
 }
 
+/** What a verb does with its options; the exit status that it comes to. */
+export type VerbRun = (options: Record<string, unknown>, context: VerbContext) => Promise<number>;
+
 /**
  * Runs a verb of the command line to its end and sets the exit status: the verb's own, or that of the error that ended
  * it. A person's mistake and a failed command are shown in words; only a defect of this program shows a stack trace.
+ *
+ * @param args what stands behind the verb.
  */
 export async function runVerb(
   program: Command,
-  verb: (options: Record<string, unknown>, context: VerbContext) => Promise<number>,
+  verb: VerbRun,
+  args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   // https://no-color.org; the vendored chalk of zx looks at the terminal alone.
   if (process.env['NO_COLOR']) chalk.level = 0;
@@ -39,7 +46,8 @@ export async function runVerb(
   }
   program.exitOverride().showSuggestionAfterError();
   try {
-    program.parse();
+    takeVariables(program);
+    program.parse(args, { from: 'user' });
     process.exitCode = await verb(program.opts(), { signal: abort.signal, say });
   } catch (error) {
     process.exitCode = abort.signal.aborted ? interruptedStatus(abort.signal) : report(error);

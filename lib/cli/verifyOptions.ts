@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BUILDER_CHOICES } from '../engine/findBuilder.ts';
 import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { spellOption, type OptionValues } from '../fault/spelling.ts';
 import { splitNames } from '../matrix/select.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
 import {
@@ -103,8 +104,8 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
   };
 }
 
-/** What was asked for besides distro, path and platform, as make variables quoted for a shell: `SUBJECT=dalec`. */
-export function givenVariables(options: VerifyOptions): string {
+/** What was asked for besides distro, path and platform, quoted for a shell: `{ SUBJECT: 'dalec' }`. */
+export function givenVariables(options: VerifyOptions): OptionValues {
   const { subject, frontend, bases, requireRealBases, builder, markerRegistry, allowEmulator, timeout } =
     options;
   const minutes = String(timeout / 60_000);
@@ -112,15 +113,17 @@ export function givenVariables(options: VerifyOptions): string {
     SUBJECT: subject,
     FRONTEND: frontend,
     BASES: bases,
-    REQUIRE_REAL_BASES: requireRealBases ? '1' : undefined,
+    REQUIRE_REAL_BASES: requireRealBases ? (true as const) : undefined,
     BUILDER: builder === 'auto' ? undefined : builder,
     MARKER_REGISTRY: markerRegistry === undefined ? undefined : formatRemoteRepository(markerRegistry),
-    ALLOW_EMULATOR: allowEmulator ? '1' : undefined,
+    ALLOW_EMULATOR: allowEmulator ? (true as const) : undefined,
     TIMEOUT: minutes === DEFAULTS.timeout ? undefined : minutes,
   };
-  return Object.entries(variables)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]))
-    .join(' ');
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value === true ? value : quote(value)] as const],
+    ),
+  );
 }
 
 function readPaths(names: readonly string[]): Path[] {
@@ -139,7 +142,7 @@ function readMinutes(text: string): number {
   if (Number.isNaN(minutes) || minutes <= 0 || minutes > MAX_MINUTES) {
     throw wrongInput({
       message: `a time limit of "${text}" is not a number of minutes up to ${MAX_MINUTES}`,
-      next: 'write it as TIMEOUT=10',
+      next: `write it as ${spellOption('TIMEOUT', '10')}`,
     });
   }
   return minutes * 60_000;

@@ -3,6 +3,7 @@ import type { Builder } from '../engine/builder.ts';
 import { inspectBuilder } from '../engine/dockerCli.ts';
 import type { BuilderChoice } from '../engine/findBuilder.ts';
 import { findGivenBuilder } from '../engine/givenBuilder.ts';
+import { spellCommand, spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
 import { good, limited, missing, type Finding } from './finding.ts';
 import { fixFor } from './fixes.ts';
@@ -49,7 +50,7 @@ export async function examine(examination: Examination): Promise<Diagnosis> {
   }
   findings.push(
     await lookAtFolder('cache', cacheFolder(), 'name another folder with PLATFORM_MARKER_CACHE'),
-    await lookAtFolder('out', out, 'name another folder with OUT='),
+    await lookAtFolder('out', out, `name another folder with ${spellOption('OUT', '<folder>')}`),
   );
   const canVerify = findings.every(({ standing }) => standing !== 'missing');
   return {
@@ -111,13 +112,17 @@ function describeOwn(own: OwnEngineState, isSpare: boolean, choice: BuilderChoic
   }
   const sealed = `${text}; sealed: no emulator of the host can be reached`;
   const isFetched = 'builder' in own || own.isFetched;
-  return isFetched ? good(topic, sealed) : limited(topic, sealed, 'make engine fetches them and starts it');
+  return isFetched
+    ? good(topic, sealed)
+    : limited(topic, sealed, `\`${spellCommand('engine')}\` fetches them and starts it`);
 }
 
 function wordOf(own: Exclude<OwnEngineState, { impossible: string }>, isSpare: boolean): string {
   if ('builder' in own)
     return own.builder.exclusive ? 'was started, and would be used' : 'is up, and would be used';
-  return isSpare ? `possible with BUILDER=own: ${own.possible}` : `would be used: ${own.possible}`;
+  return isSpare
+    ? `possible with ${spellOption('BUILDER', 'own')}: ${own.possible}`
+    : `would be used: ${own.possible}`;
 }
 
 async function tryOut({ builder, tried }: Chosen, examination: Examination): Promise<Finding[]> {

@@ -7,6 +7,7 @@ import { runCommand } from '../engine/command.ts';
 import { CommandError } from '../engine/commandError.ts';
 import type { DockerCli } from '../engine/dockerCli.ts';
 import { tryBuilder } from '../engine/tryBuilder.ts';
+import { spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
 import { emulatorFor, tryCanaries } from '../proof/canary.ts';
 import { good, limited, missing, type Finding } from './finding.ts';
@@ -72,8 +73,8 @@ export async function tryEmulators(
     }
     return limited(
       'emulators',
-      `${reason.replace(/\. BUILDER=sealed.*$/, '')}${registered}`,
-      'its cells are unproven: use BUILDER=sealed, or take the emulators out: docker run --privileged --rm tonistiigi/binfmt --uninstall "*"',
+      `${reason.replace(/\. [^.]* keeps it out of reach$/, '')}${registered}`,
+      `its cells are unproven: use ${spellOption('BUILDER', 'sealed')}, or take the emulators out: docker run --privileged --rm tonistiigi/binfmt --uninstall "*"`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -92,8 +93,7 @@ export async function askRegistries(
 
 async function ask(builder: Builder, host: string, ref: string, signal: AbortSignal): Promise<Finding> {
   const topic = `registry ${host}`;
-  const fix =
-    'bases from it are made from Debian’s packages or stand-ins: give their layouts with BASES=<folder>';
+  const fix = `bases from it are made from Debian’s packages or stand-ins: give their layouts with ${spellOption('BASES', '<folder>')}`;
   const slow = AbortSignal.timeout(REGISTRY_MS);
   try {
     const answer = await askRegistry(builder, ref, AbortSignal.any([signal, slow]));

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pack } from 'tar-stream';
 import { runCommand } from '../engine/command.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { spellOption } from '../fault/spelling.ts';
 import { normalizeImageRef } from '../matrix/imageRef.ts';
 import type { Subject } from '../matrix/types.ts';
 import { openLayout } from '../oci/blobs.ts';
@@ -77,7 +78,7 @@ function readRef(given: string): string {
 
 function unusable(given: string, why: string) {
   return wrongInput({
-    message: `FRONTEND=${given} cannot be used: ${why}`,
+    message: `${spellOption('FRONTEND', given)} cannot be used: ${why}`,
     next: 'give an image reference, an OCI layout (folder or tar), or a static frontend binary',
   });
 }

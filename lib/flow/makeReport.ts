@@ -1,4 +1,5 @@
 import { logEnd } from '../engine/commandError.ts';
+import { spellCommand, spellName } from '../fault/spelling.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
@@ -68,7 +69,9 @@ function allowedEmulators({ allowEmulator, canaries, builder, cells }: RunRecord
   const found = [...platforms].flatMap((platform) =>
     [...machines].flatMap((machine) => emulatorFor(platform, canaries, machine, builder.nodes) ?? []),
   );
-  return [...new Set(found)].map((what) => `not a proof, counted because of ALLOW_EMULATOR: ${what}`);
+  return [...new Set(found)].map(
+    (what) => `not a proof, counted because of ${spellName('ALLOW_EMULATOR')}: ${what}`,
+  );
 }
 
 /** Distros in the order in which they were asked for, then paths, then platforms. */
@@ -115,9 +118,12 @@ function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): Repor
     graph: reportGraph(checked.steps, checked.machine),
     ...reportPolicy(checked, distro, path),
     ...(checked.log === undefined ? {} : { log: logEnd(checked.log) }),
-    rerun: ['make verify', record.given, `DISTRO=${distro} WORKER_PATH=${path} PLATFORM=${platform}`]
-      .filter(Boolean)
-      .join(' '),
+    rerun: spellCommand('verify', {
+      ...record.given,
+      DISTRO: distro,
+      WORKER_PATH: path,
+      PLATFORM: platform,
+    }),
   };
 }
 

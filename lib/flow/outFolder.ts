@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { makeFolder } from '../engine/makeFolder.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { spellName, spellOption } from '../fault/spelling.ts';
 import { lockFolder, type FolderLock } from './outLock.ts';
 import type { WholeMarkers } from './wholeMarkers.ts';
 
@@ -119,7 +120,7 @@ async function during<T>(path: string, lock: FolderLock, work: () => Promise<T>)
 function takenAway(path: string) {
   return wrongInput({
     message: `${path} was deleted, or another run has taken it, while this run went on: nothing of it can be judged`,
-    next: 'run again, and leave that folder alone meanwhile; runs at the same time need an OUT= each',
+    next: `run again, and leave that folder alone meanwhile; runs at the same time need an ${spellName('OUT')} each`,
   });
 }
 
@@ -153,6 +154,6 @@ async function refuseForeign(path: string): Promise<void> {
 function unusable(path: string, why: string, first = '') {
   return wrongInput({
     message: `${path} cannot take the outputs: ${why}`,
-    next: `${first}name another folder with OUT=`,
+    next: `${first}name another folder with ${spellOption('OUT', '<folder>')}`,
   });
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { tryLock, type LockAttempt, type Owner } from '../engine/folderLock.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { spellOption } from '../fault/spelling.ts';
 
 /** A folder that this process has. */
 export type FolderLock = Exclude<LockAttempt, { heldBy: unknown }>;
@@ -25,6 +26,6 @@ function inUse(path: string, owner: Owner | undefined) {
     owner === undefined ? 'another run' : `a run with process id ${owner.pid}${where}, since ${owner.since},`;
   return wrongInput({
     message: `${who} is using ${path}`,
-    next: 'wait for it to end, or name another folder with OUT=',
+    next: `wait for it to end, or name another folder with ${spellOption('OUT', '<folder>')}`,
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, wrongInput, type Complaint } from '../fault/fault.ts';
+import { spellCommand } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
 import { parsePolicy, requirePolicy } from '../policy/parsePolicy.ts';
 
@@ -24,5 +25,8 @@ export async function requirePolicies(distros: readonly Distro[], folder: string
 }
 
 function missing(file: string): Complaint {
-  return { message: `there is no policy at ${file}`, next: 'run `make generate` to write it' };
+  return {
+    message: `there is no policy at ${file}`,
+    next: `run \`${spellCommand('generate')}\` to write it`,
+  };
 }

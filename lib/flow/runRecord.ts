@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ResolvedBase } from '../base/resolveBases.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { spellCommand, type OptionValues } from '../fault/spelling.ts';
 import type { CanaryResult, Machine } from '../proof/canary.ts';
 import { keyName } from '../proof/seal.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
@@ -54,8 +55,8 @@ export interface RunRecord {
   /** The key that its marker images are sealed with (see `keyName`). */
   sealedBy: string;
   subject: string;
-  /** What a person gave besides distro, path and platform, as make variables: `SUBJECT=dalec FRONTEND=./frontend`. */
-  given: string;
+  /** What a person gave besides distro, path and platform, quoted for a shell: `{ SUBJECT: 'dalec' }`. */
+  given: OptionValues;
   builder: {
     kind: 'given' | 'own';
     name: string;
@@ -93,7 +94,7 @@ const recordSchema = z.looseObject({
   seconds: z.number(),
   sealedBy: z.string(),
   subject: z.string(),
-  given: z.string(),
+  given: z.record(z.string(), z.union([z.string(), z.literal(true)])),
   builder: z.looseObject({
     name: z.string(),
     driver: z.string(),
@@ -148,7 +149,7 @@ export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord
   const file = join(out, 'run/run.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const unusable = (why: string) =>
-    wrongInput({ message: `${file} ${why}`, next: 'run `make verify` first' });
+    wrongInput({ message: `${file} ${why}`, next: `run \`${spellCommand('verify')}\` first` });
   if (text === undefined) throw unusable('is not there: no run has built probes yet');
   let record: unknown;
   try {

@@ -1,4 +1,5 @@
 import type { Builder } from '../engine/builder.ts';
+import { type OptionValues } from '../fault/spelling.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { Path } from '../proof/verdict.ts';
@@ -20,8 +21,8 @@ export interface RunRequest {
   rows: readonly Distro[];
   paths: readonly Path[];
   subject: Subject;
-  /** What a person gave besides distro, path and platform, as make variables, to say how a cell is run alone. */
-  given: string;
+  /** What a person gave besides distro, path and platform, to say how a cell is run alone. */
+  given: OptionValues;
   /** A frontend of the person's own, in the place of the subject's. */
   frontend: Frontend | undefined;
   out: OutFolder;

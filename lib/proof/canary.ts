@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError, logEnd } from '../engine/commandError.ts';
+import { spellOption } from '../fault/spelling.ts';
 import { canaryElf, hasCanary } from './canaryElf.ts';
 import { runsNatively } from './runsNatively.ts';
 
@@ -139,5 +140,5 @@ function emulatorOn(
     (canary) => canary.platform === first.platform && canary.op === buildPlatform && canary.outcome === 'ran',
   );
   const who = viaBinfmt ? 'binfmt_misc has a handler' : 'BuildKit has an emulator of its own';
-  return `${who} for ${first.platform}: its programs run on this builder. BUILDER=sealed keeps it out of reach`;
+  return `${who} for ${first.platform}: its programs run on this builder. ${spellOption('BUILDER', 'sealed')} keeps it out of reach`;
 }

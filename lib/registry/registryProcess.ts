@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { Fault, noBuilder } from '../fault/fault.ts';
 import type { Complaint } from '../fault/fault.ts';
+import { ownScript } from './ownScript.ts';
 import type { RunningRegistry } from './server.ts';
 
 /** What `scripts/serve.ts` reads from its standard input: one line of JSON. */
@@ -28,7 +28,6 @@ export interface RegistryProcessOptions extends ServeConfig {
   onProblem: (problem: string) => void;
 }
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Loading takes a second; a busy machine may need many. */
 const START_MILLISECONDS = 30_000;
 const END_MILLISECONDS = 2_000;
@@ -43,16 +42,12 @@ const LAST_LINES = 10;
  */
 export async function startRegistryProcess(options: RegistryProcessOptions): Promise<RunningRegistry> {
   const { repositories, port, wrap = [], signal, onProblem } = options;
-  const node = [
-    process.execPath,
-    '--import',
-    import.meta.resolve('tsx'),
-    join(PROJECT, 'scripts', 'serve.ts'),
-  ];
+  const { folder, args: script } = ownScript('serve');
+  const node = [process.execPath, ...script];
   const [command = process.execPath, ...args] = [...wrap, ...node];
   const child = execa(command, args, {
     // So that another project's tsconfig.json has no say in how the script is read.
-    cwd: PROJECT,
+    cwd: folder,
     stdin: 'pipe',
     buffer: false,
     reject: false,

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wrongInput, type Fault } from '../fault/fault.ts';
+import { spellOption } from '../fault/spelling.ts';
 import { FORMATS } from './formats.ts';
 import { reportSchema, type Report } from './schema.ts';
 
@@ -21,7 +22,7 @@ export async function writeReports(report: Report, out: string): Promise<Fault |
       await rm(unfinished, { force: true }).catch(() => undefined);
       return wrongInput({
         message: `${path} cannot be written (${(error as Error).message})`,
-        next: 'mend that folder, or name another with OUT=',
+        next: `mend that folder, or name another with ${spellOption('OUT', '<folder>')}`,
       });
     }
   }

@@ -2,17 +2,17 @@ import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench.ts';
 import { measure } from './measure.ts';
 import { ratiosTo, type Row } from './row.ts';
-import { scriptCommand } from './verb.ts';
+import { verbCommand } from './verb.ts';
 
 /** A marker layout as BuildKit wrote it. */
 const LAYOUT = fileURLToPath(new URL('../../tests/fixtures/buildkit/marker', import.meta.url));
 
 /** What should feel instant: the verbs that build nothing. */
 const VERBS: Readonly<Record<string, string[]>> = {
-  'make verify --help': scriptCommand('verify', ['--help']),
-  'make lint': scriptCommand('lint', []),
-  'make explain REF=debian:bookworm': scriptCommand('explain', ['--ref', 'debian:bookworm']),
-  'make check LAYOUT=…': scriptCommand('check', ['--layout', LAYOUT]),
+  'make verify --help': verbCommand('verify', ['--help']),
+  'make lint': verbCommand('lint', []),
+  'make explain REF=debian:bookworm': verbCommand('explain', ['--ref', 'debian:bookworm']),
+  'make check LAYOUT=…': verbCommand('check', ['--layout', LAYOUT]),
 };
 /** They take so little that a few turns say nothing. */
 const TURNS = 5;

@@ -11,6 +11,13 @@ export interface VerbRun {
 
 const SCRIPTS = fileURLToPath(new URL('..', import.meta.url));
 
+const CLI = fileURLToPath(new URL('../../bin/platform-marker.js', import.meta.url));
+
+/** A verb's command, as make starts it. */
+export function verbCommand(verb: string, args: readonly string[]): string[] {
+  return [process.execPath, CLI, verb, ...args];
+}
+
 /** A script's command, in a process of its own. */
 export function scriptCommand(script: string, args: readonly string[]): string[] {
   return [process.execPath, '--import', import.meta.resolve('tsx'), `${SCRIPTS}${script}.ts`, ...args];
@@ -22,6 +29,6 @@ export async function runVerb(
   args: readonly string[],
   { folder, env = {}, signal }: VerbRun,
 ): Promise<{ stdout: string }> {
-  const [file = '', ...rest] = scriptCommand(verb, args);
+  const [file = '', ...rest] = verbCommand(verb, args);
   return runCommand(file, rest, { cwd: folder, env, signal });
 }

@@ -93,7 +93,7 @@ test('a folder of layouts that is not there, or holds none that is wanted, is re
     for (const folder of [layouts, join(layouts, 'none')]) {
       const fault = await faultOf(resolve(REACHABLE, { layouts: folder }));
       assert.is(fault.exitStatus, 2);
-      assert.match(fault.message, `BASES=${folder} holds no base`);
+      assert.match(fault.message, `--bases ${folder} holds no base`);
     }
   }));
 
@@ -130,7 +130,7 @@ test('where real bases are required every base that is not is named', async () =
     'bookworm: docker.io/library/debian:bookworm cannot be had, only a bootstrap\n' +
       'alma: docker.io/library/almalinux:9 cannot be had, only a stand-in\n' +
       'azure: mcr.example.com/azure:3 cannot be had, only a stand-in\n' +
-      '  give its layout with BASES=<folder>, or leave --require-real-bases out',
+      '  give its layout with --bases <folder>, or leave --require-real-bases out',
   );
 });
 

@@ -41,7 +41,7 @@ test('platforms are normalized, each taken once', () => {
 });
 
 test('OUT and LAYOUT are refused together, by name', () => {
-  assert.match(refusal({ out: 'out', layout: 'dir' }), /^OUT and LAYOUT do not go together/);
+  assert.match(refusal({ out: 'out', layout: 'dir' }), /^--out and --layout do not go together/);
 });
 
 test('what goes with a layout alone is refused without, each by name', () => {
@@ -49,7 +49,9 @@ test('what goes with a layout alone is refused without, each by name', () => {
   const lines = refusal({ ...given, out: 'out' }).split('\n');
   assert.equal(
     lines.filter((line) => !line.startsWith(' ')),
-    ['PLATFORM', 'REF', 'DEEP', 'JSON'].map((name) => `${name} goes with LAYOUT alone, which is not given`),
+    ['--platform', '--ref', '--deep', '--json'].map(
+      (name) => `${name} goes with --layout alone, which is not given`,
+    ),
   );
 });
 

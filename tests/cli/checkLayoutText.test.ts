@@ -99,7 +99,7 @@ test('a refusal says what to do next where there is something to do', () => {
   const message = 'dir: several tags';
   assert.equal(layoutComplaint({ rule: 'ref-needed', message }), {
     message,
-    next: 'choose one with REF=<tag>',
+    next: 'choose one with --ref <tag>',
   });
   assert.equal(layoutComplaint({ rule: 'digest-mismatch', message }), { message });
   assert.match(layoutComplaint({ rule: null, message }).next ?? '', 'may read');

@@ -108,14 +108,19 @@ for (const minutes of ['ten', '0', '-1', 'Infinity', '1e9', 'NaN']) {
   });
 }
 
-test('what was asked for is given back as make variables, quoted for a shell', () => {
+test('what was asked for is given back by its variables, quoted for a shell', () => {
   const given = read(['--subject', 'my subject', '--builder', 'sealed', '--allow-emulator', '--bases', 'b']);
-  assert.is(givenVariables(given), "SUBJECT=$'my subject' BASES=b BUILDER=sealed ALLOW_EMULATOR=1");
-  assert.is(
-    givenVariables(read(['--require-real-bases', '--timeout', '0.5'])),
-    'REQUIRE_REAL_BASES=1 TIMEOUT=0.5',
-  );
-  assert.is(givenVariables(read(['--distro', 'a'])), '');
+  assert.equal(givenVariables(given), {
+    SUBJECT: "$'my subject'",
+    BASES: 'b',
+    BUILDER: 'sealed',
+    ALLOW_EMULATOR: true,
+  });
+  assert.equal(givenVariables(read(['--require-real-bases', '--timeout', '0.5'])), {
+    REQUIRE_REAL_BASES: true,
+    TIMEOUT: '0.5',
+  });
+  assert.equal(givenVariables(read(['--distro', 'a'])), {});
 });
 
 test.run();

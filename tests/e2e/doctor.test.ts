@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnosis } from '../../lib/doctor/examine.ts';
@@ -11,7 +11,7 @@ import { runCommand } from '../../lib/engine/command.ts';
 import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
 import { hasToolPrefix } from '../../lib/engine/toolPrefix.ts';
 import { writeProject } from './project.ts';
-import { CLONE, runVerb, withFolder } from './verbs.ts';
+import { CLI, runVerb, UNDER_MAKE, withFolder } from './verbs.ts';
 
 const list = async () => [
   ...(await readdir(tmpdir())).filter((name) => name.startsWith('platform-marker')),
@@ -87,13 +87,10 @@ test('A Docker that can do all is the one that would be used', () =>
     withFolder(async (folder) => {
       // On its own loopback, it is a Docker like any other.
       const [file = '', ...enter] = builder.enter;
-      const node = [
-        process.execPath,
-        '--import',
-        import.meta.resolve('tsx'),
-        join(CLONE, 'scripts/doctor.ts'),
-      ];
-      const { stdout } = await runCommand(file, [...enter, ...node], { env, cwd: folder });
+      const { stdout } = await runCommand(file, [...enter, ...CLI, 'doctor'], {
+        env: { ...UNDER_MAKE, ...env },
+        cwd: folder,
+      });
       assert.is((JSON.parse(stdout) as Diagnosis).builder, 'default (docker)');
       assert.equal(find(stdout, 'builder'), good('builder', 'default (docker) would be used'));
       assert.match(find(stdout, 'own engine')?.text ?? '', /^possible with BUILDER=own/);

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openTerminal, type Terminal } from '../cli/terminal.ts';
 import { writeProject } from './project.ts';
-import { CLONE, withFolder } from './verbs.ts';
+import { CLI, UNDER_MAKE, withFolder } from './verbs.ts';
 
 const COLUMNS = 40;
 const ROWS = 12;
@@ -21,11 +20,11 @@ interface OnTerminal {
 }
 
 function verifyOnTerminal(folder: string, env: Record<string, string> = {}): OnTerminal {
-  const verify = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${join(CLONE, 'scripts/verify.ts')}'`;
+  const verify = [...CLI, 'verify'].map((word) => `'${word}'`).join(' ');
   const command = `stty cols ${COLUMNS} rows ${ROWS}; exec ${verify}`;
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     cwd: folder,
-    env: { ...process.env, CI: '', TERM: 'xterm', NO_COLOR: '1', ...env },
+    env: { ...process.env, ...UNDER_MAKE, CI: '', TERM: 'xterm', NO_COLOR: '1', ...env },
   });
   const terminal = openTerminal(COLUMNS, ROWS);
   const frames: string[][] = [];

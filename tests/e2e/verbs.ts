@@ -8,6 +8,12 @@ import type { Report } from '../../lib/report/schema.ts';
 /** The clone that the tests are of. */
 export const CLONE = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The command line, as it is run in a clone. */
+export const CLI = [process.execPath, join(CLONE, 'bin/platform-marker.js')] as const;
+
+/** What the Makefile sets, so that variables are options and commands are spelled for make. */
+export const UNDER_MAKE = { PLATFORM_MARKER_MAKE: '' };
+
 /** Make variables, which are a verb's options. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -35,10 +41,15 @@ export function startMake(target: string, variables: Variables, env: Variables =
   return start('make', [target, ...assignments], CLONE, env);
 }
 
-/** The verb's script, which keeps the exit status that make turns into 2. `folder` is that of distros.yaml. */
+/** What the Makefile starts for a verb, which keeps the exit status that make turns into 2. `folder` is that of distros.yaml. */
 export function startVerb(verb: string, variables: Variables, folder = CLONE): Started {
-  const args = ['--import', import.meta.resolve('tsx'), join(CLONE, `scripts/${verb}.ts`)];
-  return start(process.execPath, args, folder, variables);
+  return startCli([verb], folder, { ...UNDER_MAKE, ...variables });
+}
+
+/** `platform-marker <args…>`, with no make around it. */
+export function startCli(args: readonly string[], folder: string, env: Variables = {}): Started {
+  const [node, ...program] = CLI;
+  return start(node, [...program, ...args], folder, env);
 }
 
 export const runMake = (target: string, variables: Variables): Promise<Ended> =>
@@ -51,6 +62,9 @@ export const runVerb = (verb: string, variables: Variables, folder?: string): Pr
 export const runShell = (command: string, folder: string, env: Variables = {}): Promise<Ended> =>
   start('bash', ['-ec', command], folder, env).ended;
 
+export const runCli = (args: readonly string[], folder: string, env?: Variables): Promise<Ended> =>
+  startCli(args, folder, env).ended;
+
 /** What the person who runs the tests has set for runs of their own. */
 const OPTIONS = [
   'FRONTEND',
@@ -62,7 +76,16 @@ const OPTIONS = [
   'REQUIRE_REAL_BASES',
   'BUILDER',
 ];
-const MORE = ['ALLOW_EMULATOR', 'TIMEOUT', 'OUT', 'MAKEFLAGS', 'MAKELEVEL', 'MFLAGS', 'FORCE_COLOR'];
+const MORE = [
+  'ALLOW_EMULATOR',
+  'TIMEOUT',
+  'OUT',
+  'MAKEFLAGS',
+  'MAKELEVEL',
+  'MFLAGS',
+  'FORCE_COLOR',
+  'PLATFORM_MARKER_MAKE',
+];
 const OF_OTHER_VERBS = ['REF', 'POLICY', 'FORMAT', 'FIX', 'FORCE', 'LAYOUT', 'DEEP', 'JSON', 'CACHE'];
 
 function start(command: string, args: readonly string[], cwd: string, variables: Variables): Started {

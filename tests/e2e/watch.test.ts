@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertNothingLeft, makeOwnCache } from './ownCache.ts';
 import { writeProject } from './project.ts';
-import { CLONE, readReport, withFolder } from './verbs.ts';
+import { CLI, readReport, UNDER_MAKE, withFolder } from './verbs.ts';
 
 /** A watch on its way, and all that it has printed on both of its outputs. */
 interface Watch {
@@ -17,10 +17,10 @@ interface Watch {
 
 /** Starts a watch in a folder with a project, as node and not through make, which turns each exit status into 2. */
 function startWatch(folder: string, variables: Record<string, string>): Watch {
-  const args = ['--import', import.meta.resolve('tsx'), join(CLONE, 'scripts/watch.ts')];
-  const child = spawn(process.execPath, args, {
+  const [node, ...args] = [...CLI, 'watch'];
+  const child = spawn(node, args, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...variables },
+    env: { ...UNDER_MAKE, PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -27,7 +27,7 @@ test('what is neither a file nor an image’s name is refused with both reasons'
   assert.is(exitStatus, 2);
   assert.match(
     message,
-    /^FRONTEND=\.\/bin\/Frontend cannot be used: there is no such file, and as an image reference /,
+    /^--frontend \.\/bin\/Frontend cannot be used: there is no such file, and as an image reference /,
   );
 });
 

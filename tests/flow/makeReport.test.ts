@@ -94,11 +94,11 @@ test('The program that came with it is told by its ELF header', () => {
 });
 
 test('A cell says how it is run alone, with what the person gave', () => {
-  const record = runRecord([cell.cell], { given: 'SUBJECT=dalec' });
+  const record = runRecord([cell.cell], { given: { SUBJECT: 'dalec' } });
   const [made] = makeReport(record, [cell], 1, '0.1.0').cells;
   assert.is(
     made?.rerun,
-    'make verify SUBJECT=dalec DISTRO=azlinux3 WORKER_PATH=worker-context PLATFORM=linux/arm64',
+    'npx platform-marker verify --subject dalec --distro azlinux3 --worker-path worker-context --platform linux/arm64',
   );
 });
 
@@ -110,7 +110,7 @@ test('A cell that counts although an emulator answered is said to be no proof', 
   ];
   const notes = (allowEmulator: boolean) =>
     makeReport(runRecord([cell.cell], { canaries, allowEmulator }), [cell], 1, '0.1.0').notes;
-  assert.match(notes(true).join('\n'), /no(t a)? proof.*ALLOW_EMULATOR.*binfmt_misc/);
+  assert.match(notes(true).join('\n'), /no(t a)? proof.*--allow-emulator.*binfmt_misc/);
   assert.equal(notes(false), []);
 });
 

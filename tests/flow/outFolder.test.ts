@@ -129,7 +129,7 @@ for (const [what, path] of [
       await put(join(dir, 'file'));
       const message = await refusal(join(dir, path));
       assert.match(message, / cannot take the outputs: it cannot be written \(E[A-Z]+: /);
-      assert.match(message, '\n  name another folder with OUT=');
+      assert.match(message, '\n  name another folder with --out <folder>');
     }));
 }
 

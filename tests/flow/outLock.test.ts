@@ -66,7 +66,7 @@ test('a second run is refused, by the process id of the first; when that is kill
       message,
       new RegExp(`^a run with process id ${first.pid}, since \\d{4}-.*, is using ${folder}\n`),
     );
-    assert.match(message, 'name another folder with OUT=');
+    assert.match(message, 'name another folder with --out <folder>');
     await first.kill();
     assert.ok(existsSync(join(folder, '.lock')), 'it had no time to clean up');
 

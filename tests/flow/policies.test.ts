@@ -117,7 +117,10 @@ test('every policy that is missing or no JSON is named before anything is built,
     const { message, exitStatus, complaints } = await faultOf(requirePolicies(distros, dir));
     assert.is(exitStatus, 2);
     assert.match(message, new RegExp(`^${dir}/debian\\.json:\\d+:\\d+: `));
-    assert.match(message, `there is no policy at ${dir}/alma.json\n  run \`make generate\` to write it`);
+    assert.match(
+      message,
+      `there is no policy at ${dir}/alma.json\n  run \`npx platform-marker generate\` to write it`,
+    );
     assert.ok(complaints.length >= 2);
   }));
 

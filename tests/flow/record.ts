@@ -36,7 +36,7 @@ export function runRecord(cells: BuiltCell[], change: Partial<RunRecord> = {}): 
     seconds: 12,
     sealedBy: keyName(KEY),
     subject: 'built-in',
-    given: '',
+    given: {},
     builder: {
       kind: 'own',
       name: 'own engine, sealed',

@@ -30,7 +30,7 @@ test('where no run has come that far, it is said what to do', () =>
     assert.is(exitStatus, 2);
     assert.is(
       message,
-      `${dir}/run/run.json is not there: no run has built probes yet\n  run \`make verify\` first`,
+      `${dir}/run/run.json is not there: no run has built probes yet\n  run \`npx platform-marker verify\` first`,
     );
   }));
 

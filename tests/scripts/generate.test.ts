@@ -63,13 +63,13 @@ test('What is generated is written, kept, compared, reset and held against distr
     assert.is(
       stale.stdout,
       [
-        'docker-bake.json: is not what make generate writes',
-        'stages/marker/linux/amd64/platform-marker: is not what make generate writes',
+        'docker-bake.json: is not what `make generate` writes',
+        'stages/marker/linux/amd64/platform-marker: is not what `make generate` writes',
         'stages/marker/linux/riscv64/platform-marker: is missing',
-        'schemas/distros.schema.json: is not what make generate writes',
+        'schemas/distros.schema.json: is not what `make generate` writes',
         'stages/marker/linux/arm64/platform-marker: no distro is verified on linux/arm64',
-        'policies/debian.json: is not what make generate writes',
-        'policies/.generated.json: is not what make generate writes',
+        'policies/debian.json: is not what `make generate` writes',
+        'policies/.generated.json: is not what `make generate` writes',
         '',
       ].join('\n'),
     );

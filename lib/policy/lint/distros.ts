@@ -1,3 +1,4 @@
+import { spellCommand } from '../../fault/spelling.ts';
 import { NEWEST } from '../behaviour.ts';
 import { judgeAsBuild } from '../looks.ts';
 import type { PolicyFile } from '../parsePolicy.ts';
@@ -69,7 +70,7 @@ function stray(file: string, distros: readonly LintedDistro[]): FileProblem {
 
 function missing({ distro, policyPath }: LintedDistro): FileProblem {
   const message = `the distro ${distro} has no policy: this file is missing`;
-  const next = 'run make generate';
+  const next = `run \`${spellCommand('generate')}\``;
   return { file: policyPath, problem: { rule: 'distro-without-policy', message, next, ...WHOLE_FILE } };
 }
 
@@ -86,6 +87,6 @@ function missedMarker(
     return undefined;
   const ends = outcome.error === undefined ? `ends at ${reached ?? ''}` : `ends with "${outcome.error}"`;
   const message = `the base of ${distro} never reaches its marker: ${IMAGE}${baseRef} ${ends}`;
-  const next = `make explain REF=${baseRef} DISTRO=${distro} shows every step; the marker is ${IMAGE}${markerRef}`;
+  const next = `\`${spellCommand('explain', { REF: baseRef, DISTRO: distro })}\` shows every step; the marker is ${IMAGE}${markerRef}`;
   return { file: file.file, problem: { rule: 'base-misses-marker', message, next, ...WHOLE_FILE } };
 }

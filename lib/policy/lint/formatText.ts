@@ -1,3 +1,4 @@
+import { spellOption } from '../../fault/spelling.ts';
 import { visible } from '../../fault/visible.ts';
 import { drawPlace } from '../drawPlace.ts';
 import type { Finding } from './lint.ts';
@@ -7,7 +8,7 @@ import { countFindings } from './countFindings.ts';
 export function formatText(findings: readonly Finding[]): string {
   const { errors, warnings, fixable } = countFindings(findings);
   if (findings.length === 0) return 'nothing to complain about\n';
-  const hint = fixable > 0 ? `; FIX=1 mends ${fixable}` : '';
+  const hint = fixable > 0 ? `; ${spellOption('FIX', true)} mends ${fixable}` : '';
   const summary = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}${hint}`;
   return `${findings.map(formatFinding).join('\n')}\n${summary}\n`;
 }

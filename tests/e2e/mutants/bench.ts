@@ -147,7 +147,7 @@ function recordOf(
     seconds: 0,
     sealedBy: '',
     subject: 'mutants',
-    given: '',
+    given: {},
     builder: { kind, name, driver, sealed, platform, versions },
     bases: { [DISTRO]: { ref, base } },
     markers: { [DISTRO]: { ...images.markers.right, platforms: PLATFORMS, identity: '' } },

@@ -10,7 +10,7 @@ import { useOwnBuilder } from '../../../lib/engine/ownBuilder.ts';
 import { canaryElf } from '../../../lib/proof/canaryElf.ts';
 import { tryCanaries } from '../../../lib/proof/canary.ts';
 import { writeProject } from '../project.ts';
-import { CLONE, readReport } from '../verbs.ts';
+import { CLI, CLONE, readReport, UNDER_MAKE } from '../verbs.ts';
 import type { InNamespace, Tried, Verified } from './tried.ts';
 
 const BINFMT = '/proc/sys/fs/binfmt_misc';
@@ -84,11 +84,17 @@ async function verify(
   options: Readonly<Record<string, string>>,
 ): Promise<Verified> {
   const out = join(folder, 'out');
-  const verb = [process.execPath, '--import', import.meta.resolve('tsx'), join(CLONE, 'scripts/verify.ts')];
-  const [program = '', ...args] = [...command, ...verb];
+  const [program, ...args] = [...command, ...CLI, 'verify'] as const;
   const { exitCode, stdout, stderr } = await execa(program, args, {
     cwd: project,
-    env: { ...env, ...options, OUT: out, WORKER_PATH: 'worker-context,source-policy', NO_COLOR: '1' },
+    env: {
+      ...UNDER_MAKE,
+      ...env,
+      ...options,
+      OUT: out,
+      WORKER_PATH: 'worker-context,source-policy',
+      NO_COLOR: '1',
+    },
     reject: false,
   });
   say(stderr);

@@ -30,7 +30,7 @@ policies/a b.json:3:72: error: BuildKit drops the key "matchType" of "selector" 
     |                                                                        ^^^^^^^^^^^
   [unknown-key] BuildKit drops a key that it does not know without a word: the rule then means something else.
 
-1 error, 1 warning; FIX=1 mends 2
+1 error, 1 warning; --fix mends 2
 `,
   );
 });
