@@ -13,7 +13,7 @@ const program = new Command('reference').description('write the pages of docs/re
 await runVerb(program, async () => {
   const folder = join(own.packageJson, '../docs/reference');
   await mkdir(folder, { recursive: true });
-  for (const [name, text] of Object.entries(referencePages())) {
+  for (const [name, text] of Object.entries(await referencePages())) {
     await writeFile(join(folder, name), text);
     echo(`written docs/reference/${name}`);
   }

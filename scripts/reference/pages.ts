@@ -3,13 +3,15 @@ import { matrixJsonSchema } from '../../lib/matrix/jsonSchema.ts';
 import { VERDICTS } from '../../lib/proof/verdict.ts';
 import { reportJsonSchema } from '../../lib/report/schema.ts';
 import { code, row, schemaTable, type Schema } from './schemaTable.ts';
+import { cliPage } from './cliPage.ts';
 
 /** Says where a page comes from, so that nobody edits it by hand. */
 const WRITTEN = 'This page is written by `make reference`, from the code.';
 
 /** Every page of `docs/reference/` that follows from the code: its name and its text. */
-export function referencePages(): Readonly<Record<string, string>> {
+export async function referencePages(): Promise<Readonly<Record<string, string>>> {
   return {
+    'cli.md': page('Verbs and options', await cliPage()),
     'distros.yaml.md': page('distros.yaml', [
       'What is verified: platforms, distros and subjects. JSON Schema for editors: `schemas/distros.schema.json`.',
       schemaTable(JSON.parse(matrixJsonSchema()) as Schema),

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { referencePages } from '../../scripts/reference/pages.ts';
 import { code, row, schemaTable } from '../../scripts/reference/schemaTable.ts';
 
-for (const [name, text] of Object.entries(referencePages())) {
+for (const [name, text] of Object.entries(await referencePages())) {
   test(`docs/reference/${name} is what the code gives (else: \`make reference\`)`, async () => {
     const file = new URL(`../../docs/reference/${name}`, import.meta.url);
     assert.is(await readFile(file, 'utf8'), text);
