@@ -7,9 +7,9 @@ import type { LayoutReport } from './checkLayoutReport.ts';
 
 /**
  * Asserts the markers of a layout: nothing is built and nothing written. A layout that is refused as a whole, or that the
- * system does not let us read, is reported as such.
+ * system does not let us read, is reported as such. Throws what `signal` was aborted with.
  */
-export async function checkLayout(request: LayoutRequest): Promise<LayoutReport> {
+export async function checkLayout(request: LayoutRequest, signal?: AbortSignal): Promise<LayoutReport> {
   const report: LayoutReport = {
     layout: request.layout,
     ref: request.ref ?? null,
@@ -22,7 +22,7 @@ export async function checkLayout(request: LayoutRequest): Promise<LayoutReport>
     deep: null,
   };
   try {
-    const layout = await openLayout(request.layout);
+    const layout = await openLayout(request.layout, signal);
     try {
       await check(layout, request, report);
     } finally {

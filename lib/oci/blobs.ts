@@ -27,6 +27,8 @@ export interface Layout {
    * destroyed with a LayoutError before it ends.
    */
   openBlob(descriptor: Descriptor): Promise<Readable>;
+  /** Ends what is read of it, where the layout was opened with one. */
+  readonly signal?: AbortSignal | undefined;
   close(): Promise<void>;
 }
 
@@ -35,16 +37,17 @@ export interface Layout {
  * tar, which is read in several passes and never unpacked to disk.
  *
  * @param path of the directory or tar.
+ * @param signal ends the reading of layers and of a compressed tar, with the reason that it was aborted for.
  * @throws {LayoutError} for what is no layout, one of another version, or an index.json that `readIndex` refuses. All
  * errors of the layout name its path, and the descriptor where there is one.
  */
-export async function openLayout(path: string): Promise<Layout> {
+export async function openLayout(path: string, signal?: AbortSignal): Promise<Layout> {
   try {
-    const files = await openFiles(path);
+    const files = await openFiles(path, signal);
     try {
       await checkVersion(files);
       const index = readIndex(await readNamed(files, 'index.json'));
-      return { path, index, ...createBlobReader(path, files), close: () => files.close() };
+      return { path, index, signal, ...createBlobReader(path, files), close: () => files.close() };
     } catch (error) {
       await files.close();
       throw error;
@@ -54,7 +57,7 @@ export async function openLayout(path: string): Promise<Layout> {
   }
 }
 
-async function openFiles(given: string): Promise<LayoutFiles> {
+async function openFiles(given: string, signal: AbortSignal | undefined): Promise<LayoutFiles> {
   // A link to a layout is a person's own; those within one are not followed.
   const path = realPathOf(given);
   const stats = statSync(path);
@@ -63,7 +66,7 @@ async function openFiles(given: string): Promise<LayoutFiles> {
     throw new LayoutError('layout-kind', 'neither a directory nor a file: expected an OCI image layout');
   }
   const compression = sniffCompression(await readStart(path));
-  return compression === 'none' ? openPlainTar(path) : openCompressedTar(path, compression);
+  return compression === 'none' ? openPlainTar(path) : openCompressedTar(path, compression, { signal });
 }
 
 function realPathOf(path: string): string {

@@ -5,6 +5,7 @@ import { parseDigest } from '../digest.ts';
 import { LayoutError, located } from '../layoutError.ts';
 import type { LookupLimits } from '../limits.ts';
 import { layerCompression } from '../mediaTypes.ts';
+import { createPause } from '../pause.ts';
 import type { TarEntry } from '../tar/entry.ts';
 import { createTarFeed, type PayloadTaker } from '../tar/feed.ts';
 import type { Descriptor } from '../types.ts';
@@ -47,11 +48,13 @@ export async function streamLayer(
     const { algorithm, hex } = parseDigest(diffId);
     const hash = createHash(algorithm);
     const tar = createTarFeed(onEntry);
+    const pause = createPause(layout.signal);
     for await (const chunk of unpack(await layout.openBlob(descriptor), compression, descriptor.size)) {
       spent.unpackedBytes += chunk.length;
       if (spent.unpackedBytes > limits.unpackedBytes) throw tooLarge(limits);
       hash.update(chunk);
       tar.feed(chunk);
+      await pause.after(chunk.length);
     }
     tar.end();
     const found = hash.digest('hex');

@@ -2,6 +2,7 @@ import { unpack } from '../layer/unpack.ts';
 import { LayoutError } from '../layoutError.ts';
 import { COMPRESSED_TAR_LIMITS, type CompressedTarLimits } from '../limits.ts';
 import type { Compression } from '../mediaTypes.ts';
+import { createPause } from '../pause.ts';
 import type { TarEntry } from '../tar/entry.ts';
 import { createTarFeed } from '../tar/feed.ts';
 import type { LayoutFiles } from './files.ts';
@@ -17,10 +18,13 @@ import { openRegular, readRange } from './readRange.ts';
 export async function openCompressedTar(
   path: string,
   compression: Compression,
-  limits: CompressedTarLimits = COMPRESSED_TAR_LIMITS,
+  {
+    limits = COMPRESSED_TAR_LIMITS,
+    signal,
+  }: { limits?: CompressedTarLimits; signal?: AbortSignal | undefined },
 ): Promise<LayoutFiles> {
   const passes = { bytes: 0 };
-  const pass = () => unpackFile(path, compression, limits, passes);
+  const pass = () => unpackFile(path, compression, limits, passes, signal);
   const index = createLayoutTarIndex();
   const kept = new Map<TarEntry, Buffer>();
   let keptBytes = 0;
@@ -64,9 +68,11 @@ async function* unpackFile(
   compression: Compression,
   { unpackedBytes, allPassesBytes }: CompressedTarLimits,
   passes: { bytes: number },
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const handle = await openRegular(path, path);
   let total = 0;
+  const pause = createPause(signal);
   try {
     const { size } = await handle.stat();
     for await (const chunk of unpack(readRange(handle, 0, size), compression, size)) {
@@ -79,6 +85,7 @@ async function* unpackFile(
         const detail = `over ${allPassesBytes} bytes in all passes over it: expected fewer large blobs, or a plain tar`;
         throw new LayoutError('layout-too-large', detail);
       }
+      await pause.after(chunk.length);
       yield chunk;
     }
   } finally {

@@ -23,7 +23,7 @@ function withTar(limits: CompressedTarLimits, run: (files: LayoutFiles) => Promi
   return inTempDirectory(async (dir) => {
     const path = join(dir, 'layout.tar.gz');
     await writeFile(path, gzipSync(tar(...FILES.map(([name, content]) => ({ name, content })))));
-    await run(await openCompressedTar(path, 'gzip', limits));
+    await run(await openCompressedTar(path, 'gzip', { limits }));
   });
 }
 
