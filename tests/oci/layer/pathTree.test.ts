@@ -63,11 +63,12 @@ test('does what a set of paths does, for any paths', () => {
 
 test('takes a path of two thousand directories and a hundred thousand files in a blink', () => {
   const tree = createPathTree();
-  const started = performance.now();
+  const before = process.cpuUsage();
   tree.add('a/'.repeat(2000) + 'b');
   for (let i = 0; i < 100_000; i++) tree.add(`usr/lib/${i}`);
   assert.is(tree.count(), 1 + 2001 + 2 + 100_000);
-  assert.ok(performance.now() - started < 2000);
+  // Of the processor: what others do on the machine has no part in it.
+  assert.ok(process.cpuUsage(before).user < 2e6);
 });
 
 test.run();
