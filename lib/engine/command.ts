@@ -1,4 +1,4 @@
-import { execa, ExecaError } from 'execa';
+import type { ExecaError as ExecaErrorType } from 'execa';
 import { CommandError } from './commandError.ts';
 
 /** How an external command is run. */
@@ -35,6 +35,8 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<{ stdout: string; output: string }> {
   const { cwd, env, input, signal, timeout, errorLines } = options;
+  // A hundred modules, which a verb that runs no command does without.
+  const { execa, ExecaError } = await import('execa');
   const child = execa(file, args, {
     all: true,
     stdin: input === undefined ? 'ignore' : 'pipe',
@@ -53,7 +55,7 @@ export async function runCommand(
   } catch (error) {
     // Ctrl-C in a terminal reaches the command too, which may be the quicker one to end.
     const isOver = signal?.aborted === true;
-    throw error instanceof ExecaError ? new CommandError(error as ExecaError, isOver) : error;
+    throw error instanceof ExecaError ? new CommandError(error as ExecaErrorType, isOver) : error;
   }
 }
 
