@@ -19,14 +19,14 @@ const program = new Command('bench').description(
 for (const option of benchOptions) program.addOption(option);
 
 await runVerb(program, async (given, { say, signal }) => {
-  const { parts, pairs, cold, sizes } = readBenchOptions(given);
+  const { parts, pairs, cold, ...growth } = readBenchOptions(given);
   const work = await mkdtemp(join(tmpdir(), 'platform-marker-bench-'));
   const bench = { pairs, work, say, signal };
   const started = performance.now();
   const rows: Row[] = [];
   try {
     if (parts.includes('runs')) rows.push(...(await benchRuns(bench, { cold })));
-    if (parts.includes('growth')) rows.push(...(await benchGrowth(bench, sizes)));
+    if (parts.includes('growth')) rows.push(...(await benchGrowth(bench, growth)));
     if (parts.includes('layouts')) rows.push(...(await benchLayouts(bench)));
     if (parts.includes('start')) rows.push(...(await benchStart(bench)));
   } finally {

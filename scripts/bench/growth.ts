@@ -10,8 +10,12 @@ import { median } from './statistics.ts';
  * How a whole run and a bare bake grow with the number of distros, which are made up, and their bases stand-ins.
  *
  * @param sizes from the smallest on. Turns go by size: a larger project has fewer, and one at least.
+ * @param bareMax the largest of them that bare bakes are measured with.
  */
-export async function benchGrowth(bench: Bench, sizes: readonly number[]): Promise<Row[]> {
+export async function benchGrowth(
+  bench: Bench,
+  { sizes, bareMax }: { sizes: readonly number[]; bareMax: number },
+): Promise<Row[]> {
   const { pairs, work, say, signal } = bench;
   const bySize: Row[][] = [];
   const builder = await keepOwnEngine({ say, signal });
@@ -23,7 +27,7 @@ export async function benchGrowth(bench: Bench, sizes: readonly number[]): Promi
       const project = { ...made, builder, name: ` of ${size} distros` };
       await timeVerify(project, signal);
       const turns = Math.max(1, Math.floor((pairs * smallest) / size));
-      const rows = await comparePairs(bench, turns, project);
+      const rows = await comparePairs(bench, { turns, bare: size <= bareMax }, project);
       bySize.push(rows.map((row) => ({ ...row, part: 'growth' })));
     }
   } finally {
@@ -34,7 +38,7 @@ export async function benchGrowth(bench: Bench, sizes: readonly number[]): Promi
 }
 
 function withGrowth(row: Row, smallest: Row | undefined): Row {
-  if (smallest === undefined) return row;
+  if (smallest === undefined || row.missing !== undefined) return row;
   const ratios = row.seconds.map((seconds) => seconds / median(smallest.seconds));
   return { ...row, against: [...(row.against ?? []), { of: `the ${smallest.what}`, ratios }] };
 }

@@ -15,6 +15,9 @@ export const benchOptions: readonly Option[] = [
   new Option('--distros <sizes>', 'how many distros the growth is measured with')
     .env('DISTROS')
     .default('14,56,224'),
+  new Option('--bare-max <n>', 'the most distros that a bare bake of linked targets is measured with')
+    .env('BARE_MAX')
+    .default('56'),
 ];
 
 export interface BenchOptions {
@@ -23,6 +26,7 @@ export interface BenchOptions {
   cold: boolean;
   /** From the smallest on. */
   sizes: number[];
+  bareMax: number;
 }
 
 /** Throws a Fault (wrong input) for a part that there is not, and for what is no number. */
@@ -41,6 +45,7 @@ export function readBenchOptions(options: Record<string, unknown>): BenchOptions
     pairs: wholeNumber('PAIRS', textOf(options, 'pairs') ?? ''),
     cold: !isSet(options['skipCold']),
     sizes: sizes.sort((a, b) => a - b),
+    bareMax: wholeNumber('BARE_MAX', textOf(options, 'bareMax') ?? ''),
   };
 }
 

@@ -28,7 +28,7 @@ export async function benchRuns(bench: Bench, { cold }: { cold: boolean }): Prom
   say('the same and bare bakes in turn, on an engine that stays up');
   const builder = await keepOwnEngine({ say, signal });
   try {
-    rows.push(...(await comparePairs(bench, pairs, { ...run, builder, name: '' })));
+    rows.push(...(await comparePairs(bench, { turns: pairs, bare: true }, { ...run, builder, name: '' })));
   } finally {
     await builder.stop();
   }

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readBenchOptions } from '../../../scripts/bench/options.ts';
 
-const given = { pairs: '3', distros: '14,56,224' };
+const given = { pairs: '3', distros: '14,56,224', bareMax: '56' };
 
 test('everything is measured where nothing is left out', () => {
   const { parts, pairs, cold, sizes } = readBenchOptions(given);
