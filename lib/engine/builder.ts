@@ -38,6 +38,8 @@ export interface Builder {
   /** Its machines, where it has several: what is built on more than one of them cannot be exported as an OCI layout. */
   nodes?: readonly BuilderNode[];
   versions: { buildx: string; buildkit: string };
+  /** The version of BuildKit itself, `v0.25.2`, where buildx says it. */
+  buildkit?: string;
   /** Of the project's own engine; a builder that was there is others' to look after. */
   life?: EngineLife;
   /** Ends what this run started; a builder that was there stays. */

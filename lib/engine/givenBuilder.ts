@@ -80,6 +80,7 @@ export async function findGivenBuilder(
           buildkit:
             description.driver === 'docker' ? `Docker Engine ${engine?.version ?? ''}` : description.buildkit,
         },
+        buildkit: description.buildkit,
         stop: separated.close,
       },
     };

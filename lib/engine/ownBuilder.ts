@@ -175,6 +175,7 @@ async function describeOwn(
     ...(engine.unsealedBecause === undefined ? {} : { unsealedBecause: engine.unsealedBecause }),
     platform: version?.platform ?? '',
     versions: { buildx, buildkit: `Docker Engine ${version?.version ?? 'of unknown version'}` },
+    buildkit: description.buildkit,
     life,
     stop: () => {
       life.leave();

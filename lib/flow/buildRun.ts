@@ -5,6 +5,7 @@ import { requireAnswer } from '../engine/onBuilder.ts';
 import type { Distro } from '../matrix/types.ts';
 import type { CanaryResult } from '../proof/canary.ts';
 import { keyName } from '../proof/seal.ts';
+import { frontendWarning } from './frontendWarning.ts';
 import { imageDistros } from './imageDistros.ts';
 import { markDistros, SWAPPED, type MarkedDistros } from './markDistros.ts';
 import { probeDistros } from './probeDistros.ts';
@@ -27,6 +28,8 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
     say(line);
     notes.push(line);
   };
+  const warning = frontendWarning(builder, subject, request.frontend !== undefined);
+  if (warning !== undefined) note(warning);
   const bases = await steps.resolveBases({
     distros: images,
     builder,
