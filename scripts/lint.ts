@@ -6,6 +6,7 @@ import { lintedDistros } from '../lib/cli/lintedDistros.ts';
 import { project } from '../lib/cli/paths.ts';
 import { readPolicyFile, readPolicyFolder } from '../lib/cli/policyFiles.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
+import { echoCommands } from '../lib/cli/workflowCommands.ts';
 import { isSet, textOf } from '../lib/cli/variable.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { countFindings } from '../lib/policy/lint/countFindings.ts';
@@ -44,7 +45,9 @@ export const run: VerbRun = async (options, { say }) => {
   const findings =
     policy === undefined ? lintPolicies(inputs, await distrosToLint()) : inputs.flatMap(lintPolicy);
   const text = FINDING_FORMATS[String(options['format'])]?.(findings) ?? '';
-  if (text !== '') echo(text.trimEnd());
+  // Only this format is for GitHub's runner to obey.
+  if (options['format'] === 'github' && text !== '') echoCommands(text.trimEnd().split('\n'));
+  else if (text !== '') echo(text.trimEnd());
   const { errors, warnings } = countFindings(findings);
   say(`policies: ${inputs.length}, errors: ${errors}, warnings: ${warnings}`);
   return errors === 0 ? EXIT.verified : EXIT.fellShort;

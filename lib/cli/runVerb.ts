@@ -5,6 +5,7 @@ import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
 import { visible } from '../fault/visible.ts';
 import { takeVariables } from './makeVariables.ts';
+import { holdCommands } from './workflowCommands.ts';
 
 /** What a verb is given besides its options. */
 export interface VerbContext {
@@ -37,13 +38,14 @@ export async function runVerb(
     abort.abort(new Interrupted(name));
   };
   const say = (line: string) => {
-    process.stderr.write(`${chalk.dim('·')} ${line}\n`);
+    process.stderr.write(`${chalk.dim('·')} ${visible(line)}\n`);
   };
   for (const name of ENDING) process.on(name, onSignal);
   // A reader that has gone, or a terminal that was closed, must not end a run before it has cleaned up.
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   }
+  const letGo = holdCommands();
   program.exitOverride().showSuggestionAfterError();
   try {
     takeVariables(program);
@@ -52,6 +54,7 @@ export async function runVerb(
   } catch (error) {
     process.exitCode = abort.signal.aborted ? interruptedStatus(abort.signal) : report(error);
   } finally {
+    letGo();
     for (const name of ENDING) process.off(name, onSignal);
   }
 }

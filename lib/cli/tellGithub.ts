@@ -5,6 +5,7 @@ import { annotations, type EditPlace } from '../report/annotations.ts';
 import { markdown, SUMMARY_MAX } from '../report/markdown.ts';
 import type { Report } from '../report/schema.ts';
 import { project } from './paths.ts';
+import { echoCommands } from './workflowCommands.ts';
 
 /** Appends to the summary of the step, and prints annotations, where GitHub runs this. */
 export async function tellGithub(report: Report): Promise<void> {
@@ -26,7 +27,7 @@ export async function tellGithub(report: Report): Promise<void> {
     const line = lines.get(distro);
     return { file: 'distros.yaml', ...(line === undefined ? {} : { line }) };
   };
-  for (const line of annotations(report, placeOf)) echo(line);
+  echoCommands(annotations(report, placeOf));
 }
 
 /** The line of each distro's row in distros.yaml, from 1. */

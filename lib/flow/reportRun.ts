@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reportJson } from '../report/reportJson.ts';
 import type { Report } from '../report/schema.ts';
 import { checkRun } from './checkRun.ts';
 import { makeReport } from './makeReport.ts';
@@ -11,7 +12,7 @@ export async function reportRun(
   { out, key, version }: { out: string; key: Buffer; version: string },
 ): Promise<Report> {
   const report = await judgeRun(record, { key, version });
-  await writeFile(join(out, 'report.json'), JSON.stringify(report, null, 2) + '\n');
+  await writeFile(join(out, 'report.json'), reportJson(report));
   return report;
 }
 

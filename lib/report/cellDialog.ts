@@ -49,7 +49,7 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
             null,
             `${kind} `,
             code(name),
-            ` ${of ?? ''} `,
+            ` ${plain(of ?? '')} `,
             h('small', null, plain(digest ?? 'no digest')),
           ),
         ),
@@ -62,7 +62,7 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
         'ul',
         null,
         ...commands.map(({ command, platform: of, foreign }) =>
-          h('li', null, `${of}${foreign ? ' (foreign) ' : ' '}`, code(command.slice(0, 400))),
+          h('li', null, `${plain(of)}${foreign ? ' (foreign) ' : ' '}`, code(command.slice(0, 400))),
         ),
       ),
       ...left(cell.execOps.length - commands.length),

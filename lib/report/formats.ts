@@ -1,6 +1,7 @@
 import { htmlPage } from './htmlPage.ts';
 import { junitXml } from './junit.ts';
 import { markdown } from './markdown.ts';
+import { reportJson } from './reportJson.ts';
 import type { Report } from './schema.ts';
 
 /** A form that a report is written in. `previous` is the report of the run before, where there is one. */
@@ -12,7 +13,7 @@ export interface ReportFormat {
 
 /** Every form, each a file in the folder of a run's outputs. */
 export const FORMATS: readonly ReportFormat[] = [
-  { name: 'JSON', file: 'report.json', render: (report) => JSON.stringify(report, null, 2) + '\n' },
+  { name: 'JSON', file: 'report.json', render: reportJson },
   { name: 'JUnit', file: 'junit.xml', render: junitXml },
   { name: 'Markdown', file: 'report.md', render: (report) => markdown(report) },
   { name: 'HTML', file: 'report.html', render: htmlPage },

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -55,11 +57,11 @@ test('An engine that is killed in the middle of a build is said so and started a
     const own = await makeOwnCache(folder);
     const project = join(folder, 'project');
     await writeProject(project, ['one']);
-    const once = startVerb('verify', { ...own.variables, ...NARROW }, project);
-    await once.said(/building the workers/);
+    const killed = startVerb('verify', { ...own.variables, ...NARROW }, project);
+    await killed.said(/building the workers/);
     await sleep(300);
     await killEngine(own);
-    const right = await once.ended;
+    const right = await killed.ended;
     assert.is(right.status, 0, right.stdout + right.stderr);
     assert.match(right.stderr, 'the project’s own engine ended while it was needed');
     assert.match(right.stderr, 'starting it again, and building all of it again');
@@ -201,17 +203,13 @@ test('A registry that corrupts a blob or stops in it costs its own distro alone,
     const registry = [join(CLONE, 'tests/e2e/faults/badRegistry.ts'), images, String(port)];
     // buildx asks for a base from here, and BuildKit fetches it from where the engine is.
     const served = [[], builder.enter].map((enter) => {
-      const [file = '', ...args] = [
-        ...enter,
-        process.execPath,
-        '--import',
-        import.meta.resolve('tsx'),
-        ...registry,
-      ];
-      return execa(file, args, { stdin: 'pipe', buffer: false, reject: false });
+      const node = [process.execPath, '--import', import.meta.resolve('tsx')];
+      const [file = '', ...args] = [...enter, ...node, ...registry];
+      const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      return { child, listens: once(child.stdout, 'data'), ended: once(child, 'exit') };
     });
     try {
-      for (const { stdout } of served) await new Promise((resolve) => stdout.once('data', resolve));
+      await Promise.all(served.map(({ listens }) => listens));
       const { status, stdout, stderr } = await runVerb('verify', NARROW, project);
       assert.is(status, 1, stdout + stderr);
       const report = await readReport(join(project, 'out'));
@@ -228,8 +226,8 @@ test('A registry that corrupts a blob or stops in it costs its own distro alone,
         else assert.match(log, /EOF|reset/);
       }
     } finally {
-      for (const child of served) child.stdin.end();
-      await Promise.all(served);
+      for (const { child } of served) child.stdin.end();
+      await Promise.all(served.map(({ ended }) => ended));
       await builder.stop();
     }
   }));

@@ -1,3 +1,4 @@
+import { visible } from '../../fault/visible.ts';
 import type { Finding } from './lint.ts';
 
 /**
@@ -29,7 +30,7 @@ function formatCommand({
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visible(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'));
 }
 
 function escapeProperty(text: string): string {
