@@ -11,7 +11,7 @@ CLI = $(UNDER_MAKE) node bin/platform-marker.js
 RUN = $(UNDER_MAKE) node --import tsx
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help verify watch check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench reference screenshots clean
+.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench reference screenshots clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -19,6 +19,8 @@ help:
 ## Verify
 ##   make verify                       every distro, by every path, on every platform
 ##   make verify DISTRO=debian-bookworm,azlinux3 PLATFORM=linux/arm64 WORKER_PATH=source-policy
+##   make verify SHARD=2/3             the second of three parts that take about as long; TIMES=<report.json> knows how long
+##   make merge REPORTS="*/report.json"  the reports of all shards as one, in OUT=
 ##   make watch DISTRO=azlinux3        verify again on every save of a policy, distros.yaml or a stage: what changed
 ##   make check                        judge again what the last run left in out/
 ##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1, JSON=1
@@ -40,7 +42,7 @@ help:
 ##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
 ##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch check marker doctor generate check-generated diff lint explain engine registry clean: node_modules/.package-lock.json
+verify watch merge check marker doctor generate check-generated diff lint explain engine registry clean: node_modules/.package-lock.json
 	@$(CLI) $@
 
 engine-stop: node_modules/.package-lock.json

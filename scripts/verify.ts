@@ -7,6 +7,7 @@ import { project } from '../lib/cli/paths.ts';
 import { planRun, requestOf } from '../lib/cli/runPlan.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { describePlan } from '../lib/cli/watchPlan.ts';
 import { onBuilder } from '../lib/engine/onBuilder.ts';
 import { buildRun } from '../lib/flow/buildRun.ts';
 import { readFrontend } from '../lib/flow/frontend.ts';
@@ -23,7 +24,8 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const started = performance.now();
   const options = readVerifyOptions(given);
   const plan = await planRun(options, { mayMiss: false });
-  if (options.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
+  if (plan.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
+  if (plan.shard !== undefined) say(describePlan(plan, options));
   const taken = await takeOutFolder(resolve(options.out));
   try {
     return await taken.during(() =>
@@ -38,9 +40,9 @@ export const run: VerbRun = async (given, { say, signal }) => {
               : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
           const key = await cloneKey(project.folder);
           const run = { started, frontend, out, builder, key, say, signal: living };
-          const request = requestOf(plan, options, run);
+          const request = await requestOf(plan, options, run);
           const names = plan.distros.map(({ name }) => name);
-          const shown = { distros: names, paths: options.paths.length };
+          const shown = { distros: names, paths: plan.paths.length };
           const how = { say, signal: living, verbose: isVerbose(given) };
           const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
           say('checking');

@@ -1,10 +1,6 @@
-import { join, relative } from 'node:path';
-import { EXIT } from '../fault/fault.ts';
 import { judgeRun } from '../flow/reportRun.ts';
 import type { RunRecord } from '../flow/runRecord.ts';
-import { writeReports } from '../report/writeReports.ts';
-import { printReport } from './printReport.ts';
-import { tellGithub } from './tellGithub.ts';
+import { publishReport } from './publishReport.ts';
 import { toolVersion } from './toolVersion.ts';
 
 /**
@@ -14,17 +10,5 @@ import { toolVersion } from './toolVersion.ts';
  */
 export async function concludeRun(record: RunRecord, out: string, key: Buffer): Promise<number> {
   const version = await toolVersion();
-  const report = await judgeRun(record, { key, version });
-  // Before anything is printed: whoever reads it may have gone.
-  const fault = await writeReports(report, out);
-  await tellGithub(report);
-  printReport(report, fault === undefined ? fromHere(join(out, 'report.html')) : undefined);
-  if (fault !== undefined) throw fault;
-  return report.verified ? EXIT.verified : EXIT.fellShort;
-}
-
-/** As a person would write it: from where they are, unless it is elsewhere. */
-function fromHere(path: string): string {
-  const way = relative(process.cwd(), path);
-  return way.startsWith('..') ? path : way;
+  return publishReport(await judgeRun(record, { key, version }), out);
 }

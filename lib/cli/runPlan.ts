@@ -1,8 +1,12 @@
+import { runInputs } from '../flow/runInputs.ts';
 import type { RunRequest } from '../flow/runRequest.ts';
 import { readMatrix } from '../matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms, selectSubject } from '../matrix/select.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
+import type { Path } from '../proof/verdict.ts';
+import type { ReportShard } from '../report/schema.ts';
 import { own, project } from './paths.ts';
+import { takeShard } from './takeShard.ts';
 import { givenVariables, type VerifyOptions } from './verifyOptions.ts';
 
 /** What a run verifies. */
@@ -10,7 +14,11 @@ export interface RunPlan {
   /** Rows of distros.yaml, and the same on the platforms that were chosen. */
   rows: Distro[];
   distros: Distro[];
+  paths: Path[];
   subject: Subject;
+  /** All distros that were asked for, where only a shard of them is verified. */
+  asked: Distro[];
+  shard?: ReportShard;
 }
 
 /**
@@ -21,30 +29,38 @@ export async function planRun(options: VerifyOptions, { mayMiss }: { mayMiss: bo
   const matrix = await readMatrix(project.distros);
   const there = options.distros.filter((name) => matrix.distros.some((distro) => distro.name === name));
   const rows = selectDistros(matrix, mayMiss && there.length > 0 ? there : options.distros);
-  return {
-    rows,
-    distros: selectPlatforms(rows, options.platforms),
-    subject: await selectSubject(matrix, options.subject),
-  };
+  const asked = selectPlatforms(rows, options.platforms);
+  const subject = await selectSubject(matrix, options.subject);
+  const { paths, shard, times } = options;
+  if (shard === undefined) return { rows, distros: asked, asked, paths, subject };
+  const taken = await takeShard(shard, times, asked, paths);
+  const names = new Set(taken.distros.map(({ name }) => name));
+  return { ...taken, rows: rows.filter(({ name }) => names.has(name)), asked, subject };
 }
 
 /** The request for a run of a plan, with what is known only once the run has begun. */
-export function requestOf(
-  plan: RunPlan,
+export async function requestOf(
+  { rows, distros, paths, subject, asked, shard }: RunPlan,
   options: VerifyOptions,
   run: Pick<RunRequest, 'started' | 'frontend' | 'out' | 'builder' | 'key' | 'say' | 'signal'>,
-): RunRequest {
+): Promise<RunRequest> {
+  const { frontend } = run;
+  const { allowEmulator } = options;
+  const files = { project: project.folder, matrix: project.distros, policies: project.policies };
   return {
-    ...plan,
     ...run,
+    ...{ rows, distros, paths, subject, shard },
+    inputs: await runInputs(
+      { ...files, bakeFile: own.bakeFile, stages: own.stages },
+      { distros: asked, paths: options.paths, subject, frontend, allowEmulator },
+    ),
     project: project.folder,
     bakeFile: own.bakeFile,
     stages: own.stages,
-    paths: options.paths,
     given: givenVariables(options),
     bases: options.bases,
     requireRealBases: options.requireRealBases,
-    allowEmulator: options.allowEmulator,
+    allowEmulator,
     timeout: options.timeout,
   };
 }

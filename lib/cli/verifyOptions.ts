@@ -6,6 +6,7 @@ import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { spellOption, type OptionValues } from '../fault/spelling.ts';
 import { splitNames } from '../matrix/select.ts';
+import { parseShard, type Shard } from '../matrix/shard.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
 import {
   formatRemoteRepository,
@@ -26,6 +27,11 @@ export const verifyOptions: readonly Option[] = [
   new Option('--distro <names>', 'only these distros, separated by commas').env('DISTRO'),
   new Option('--platform <platforms>', 'only these platforms, separated by commas').env('PLATFORM'),
   new Option('--worker-path <paths>', `only these of ${PATHS.join(', ')}`).env('WORKER_PATH'),
+  new Option('--shard <i/n>', 'only this of n parts of about the same expected time').env('SHARD'),
+  new Option(
+    '--times <report>',
+    'the report.json whose times --shard expects; without, all cells weigh the same',
+  ).env('TIMES'),
   new Option('--subject <name>', 'a subject of distros.yaml, or the path of a worker’s Dockerfile').env(
     'SUBJECT',
   ),
@@ -56,6 +62,8 @@ const shape = z.object({
   distro: z.string().optional(),
   platform: z.string().optional(),
   workerPath: z.string().optional(),
+  shard: z.string().optional(),
+  times: z.string().optional(),
   subject: z.string().optional(),
   frontend: z.string().optional(),
   bases: z.string().optional(),
@@ -72,6 +80,9 @@ export interface VerifyOptions {
   distros: string[];
   platforms: string[];
   paths: Path[];
+  shard: Shard | undefined;
+  /** The report that a shard's expected times are from. */
+  times: string | undefined;
   subject: string | undefined;
   frontend: string | undefined;
   bases: string | undefined;
@@ -92,6 +103,7 @@ export function readVerifyOptions(options: Record<string, unknown>): VerifyOptio
     distros: splitNames(read.distro),
     platforms: splitNames(read.platform),
     paths: readPaths(splitNames(read.workerPath)),
+    ...readShard(read.shard, read.times),
     subject: read.subject === '' ? undefined : read.subject,
     frontend: read.frontend === '' ? undefined : read.frontend,
     bases: read.bases === '' ? undefined : read.bases,
@@ -135,6 +147,18 @@ function readPaths(names: readonly string[]): Path[] {
     );
   }
   return PATHS.filter((path) => names.length === 0 || names.includes(path));
+}
+
+function readShard(
+  shard: string | undefined = '',
+  times: string | undefined = '',
+): Pick<VerifyOptions, 'shard' | 'times'> {
+  if (shard !== '') return { shard: parseShard(shard), times: times === '' ? undefined : times };
+  if (times === '') return { shard: undefined, times: undefined };
+  throw wrongInput({
+    message: `TIMES=${times} is of no use without a shard: it says how a matrix is split`,
+    next: 'add SHARD=1/2, or leave TIMES out',
+  });
 }
 
 function readMinutes(text: string): number {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from '../flow/readableFiles.ts';
 import { dockerfilePlace } from '../flow/workers.ts';
+import { formatShard } from '../matrix/shard.ts';
 import { resolveSubject } from '../matrix/subject.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
 import { policyOf } from './lintedDistros.ts';
@@ -10,17 +11,18 @@ import type { RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 /** `debian-bookworm (6 cells)`, `all 14 distros (84 cells)`. */
-export function describePlan({ distros }: RunPlan, { distros: named, paths }: VerifyOptions): string {
+export function describePlan({ distros, paths, shard }: RunPlan, { distros: named }: VerifyOptions): string {
   const cells = distros.flatMap(({ platforms }) => platforms).length * paths.length;
-  const isAll = named.length === 0 && distros.length > 1;
+  const isAll = named.length === 0 && distros.length > 1 && shard === undefined;
   const names = isAll ? `all ${distros.length} distros` : distros.map(({ name }) => name).join(', ');
-  return `${names} (${cells} cells)`;
+  const of = shard === undefined ? '' : `shard ${formatShard(shard)}: `;
+  return `${of}${names} (${cells} cells)`;
 }
 
 /** Every file that the outcome of such a round depends on, and that a person edits. */
 export async function watchedFiles(
-  { rows, subject }: RunPlan,
-  { paths, frontend }: VerifyOptions,
+  { rows, paths, subject }: RunPlan,
+  { frontend }: VerifyOptions,
 ): Promise<Readable[]> {
   const stages = ['marker', 'probe', 'control', 'canary'].map((name) =>
     join(own.stages, `${name}.Dockerfile`),

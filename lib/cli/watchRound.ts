@@ -45,7 +45,7 @@ export function startRounds(session: WatchSession): Round {
   let before: Report | undefined;
   let printed = '';
   return async (plan, { started, say, signal }) => {
-    if (options.paths.includes('source-policy')) {
+    if (plan.paths.includes('source-policy')) {
       const { text, errors } = await lintPoliciesOf(plan.rows);
       // Warnings that were there before say nothing new.
       if (text !== '' && (errors > 0 || text !== printed)) echo(text);
@@ -57,12 +57,12 @@ export function startRounds(session: WatchSession): Round {
     }
     out = await (out === undefined ? session.out : out.renew());
     const frontend = await readGiven();
-    const request = requestOf(plan, options, { started, frontend, out, builder, key, say, signal });
+    const request = await requestOf(plan, options, { started, frontend, out, builder, key, say, signal });
     // Of what a later round builds again most lines would say nothing.
     const record =
       before === undefined || session.verbose
         ? await showProgress(
-            { distros: plan.distros.map(({ name }) => name), paths: options.paths.length },
+            { distros: plan.distros.map(({ name }) => name), paths: plan.paths.length },
             { say, signal, verbose: session.verbose },
             (told) => buildRun({ ...request, ...told }, steps),
           )

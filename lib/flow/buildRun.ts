@@ -55,6 +55,8 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
     seconds: (performance.now() - request.started) / 1000,
     sealedBy: keyName(request.key),
     subject: subject.name,
+    inputs: request.inputs,
+    ...(request.shard === undefined ? {} : { shard: request.shard }),
     given: request.given,
     builder: {
       kind: builder.kind,

@@ -3,6 +3,7 @@ import { spellCommand, spellName } from '../fault/spelling.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
+import { outcomeOf } from '../report/outcome.ts';
 import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
 import type { CheckedCell } from './checkRun.ts';
 import { CONTROLS } from './controls.ts';
@@ -22,20 +23,14 @@ export function makeReport(
     .filter(({ cell }) => cell.control === undefined)
     .map((one) => reportCell(one, record));
   const controls = checked.flatMap((one) => reportControl(one, builder));
-  const verdicts: Report['totals']['verdicts'] = {};
-  for (const { verdict } of cells) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
-  const bases: Record<string, number> = {};
-  for (const base of Object.values(record.bases)) {
-    const kind = 'base' in base ? base.base.kind : 'missing';
-    bases[kind] = (bases[kind] ?? 0) + 1;
-  }
-  const caught = controls.filter((control) => control.caught).length;
   return {
     schemaVersion: 1,
     tool: { name: 'platform-marker', version },
     startedAt,
     seconds: round(seconds),
     subject,
+    inputs: record.inputs,
+    ...(record.shard === undefined ? {} : { shard: record.shard }),
     builder: {
       name: builder.name,
       driver: builder.driver,
@@ -53,10 +48,7 @@ export function makeReport(
     })),
     cells: sortCells(cells),
     controls,
-    totals: { cells: cells.length, verdicts, controls: controls.length, controlsCaught: caught, bases },
-    // No cells and no controls are no proof of anything.
-    verified:
-      cells.length > 0 && verdicts.pass === cells.length && controls.length > 0 && caught === controls.length,
+    ...outcomeOf(cells, controls),
     notes: [...notes, ...allowedEmulators(record)],
   };
 }

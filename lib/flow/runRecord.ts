@@ -7,6 +7,7 @@ import { spellCommand, type OptionValues } from '../fault/spelling.ts';
 import type { CanaryResult, Machine } from '../proof/canary.ts';
 import { keyName } from '../proof/seal.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
+import { inputsSchema, shardSchema, type ReportInputs, type ReportShard } from '../report/schema.ts';
 
 /** What became of the build that should have made a cell's probe. */
 export type BuildOutcome = { ok: true } | { ok: false; log: string; timedOut: boolean };
@@ -55,6 +56,10 @@ export interface RunRecord {
   /** The key that its marker images are sealed with (see `keyName`). */
   sealedBy: string;
   subject: string;
+  /** Digests of what was verified. */
+  inputs: ReportInputs;
+  /** The shard of the matrix that this run is, where it is not the whole. */
+  shard?: ReportShard | undefined;
   /** What a person gave besides distro, path and platform, quoted for a shell: `{ SUBJECT: 'dalec' }`. */
   given: OptionValues;
   builder: {
@@ -94,6 +99,8 @@ const recordSchema = z.looseObject({
   seconds: z.number(),
   sealedBy: z.string(),
   subject: z.string(),
+  inputs: inputsSchema,
+  shard: shardSchema.optional(),
   given: z.record(z.string(), z.union([z.string(), z.literal(true)])),
   builder: z.looseObject({
     name: z.string(),

@@ -3,6 +3,7 @@ import { type OptionValues } from '../fault/spelling.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { Path } from '../proof/verdict.ts';
+import type { ReportInputs, ReportShard } from '../report/schema.ts';
 import type { Frontend } from './frontend.ts';
 import type { OutFolder } from './outFolder.ts';
 
@@ -21,6 +22,10 @@ export interface RunRequest {
   rows: readonly Distro[];
   paths: readonly Path[];
   subject: Subject;
+  /** Digests of what is verified. */
+  inputs: ReportInputs;
+  /** The shard that this run is, where it is not the whole matrix. */
+  shard?: ReportShard | undefined;
   /** What a person gave besides distro, path and platform, to say how a cell is run alone. */
   given: OptionValues;
   /** A frontend of the person's own, in the place of the subject's. */

@@ -35,7 +35,7 @@ const DEFAULT_SECONDS = 1;
  * The heaviest shard of whole distros weighs at most 4/3 of what the best split of them gives (see `spread`). A cell of
  * which no time is known weighs as much as the others do on average.
  *
- * @returns the parts of all shards, in the order of the matrix.
+ * @returns the parts of all shards, in the order of the matrix; platforms of a path that is taken apart are parts each.
  * @throws {Fault} (wrong input) where there are more shards than cells: one of them would verify nothing.
  */
 export function splitMatrix<P extends string>(
@@ -88,7 +88,7 @@ function whole<P extends string>(value: Cells<P>, parts: readonly Weighed<Cells<
   return { value, weight: parts.reduce((sum, { weight }) => sum + weight, 0), parts };
 }
 
-/** The parts in the order of the matrix, all that a shard has of a distro in one. */
+/** The parts in the order of the matrix: what a shard has of a distro in one, but for a path that is taken apart. */
 function inOrder<P extends string>(
   groups: readonly (readonly Weighed<Cells<P>>[])[],
   distros: readonly SplitDistro[],
@@ -100,15 +100,19 @@ function inOrder<P extends string>(
       for (const path of value.paths)
         for (const platform of value.platforms) shards.set(cellKey(value.distro, path, platform), at + 1);
   return distros.flatMap(({ name, platforms }) => {
-    const parts = new Map<number, ShardPart<P>>();
-    for (const path of paths)
-      for (const platform of platforms) {
-        const shard = shards.get(cellKey(name, path, platform)) ?? 0;
-        const part = parts.get(shard) ?? { shard, distro: name, paths: [], platforms: [] };
+    const parts = new Map<string, ShardPart<P>>();
+    for (const path of paths) {
+      const own = platforms.map((platform) => shards.get(cellKey(name, path, platform)) ?? 0);
+      const isWhole = new Set(own).size === 1;
+      for (const [at, shard] of own.entries()) {
+        const platform = platforms[at] ?? '';
+        const key = isWhole ? `${shard}` : cellKey(path, platform);
+        const part = parts.get(key) ?? { shard, distro: name, paths: [], platforms: [] };
         if (!part.paths.includes(path)) part.paths.push(path);
         if (!part.platforms.includes(platform)) part.platforms.push(platform);
-        parts.set(shard, part);
+        parts.set(key, part);
       }
+    }
     return [...parts.values()];
   });
 }

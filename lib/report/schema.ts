@@ -100,6 +100,40 @@ const control = z.object({
   caught: z.boolean().describe('Whether the two agree'),
 });
 
+/** What a run verified, by digests. */
+export const inputsSchema = z.object({
+  matrix: digest.describe('Of distros.yaml'),
+  policies: digest
+    .nullable()
+    .describe('Of the policies of all distros asked for; null where no path takes one'),
+  subject: digest.describe('Of what the subject is made from, its Dockerfile included'),
+  stages: digest.describe('Of what bake builds: docker-bake.hcl and stages/'),
+  frontend: z
+    .string()
+    .nullable()
+    .describe('A frontend given in the place of the subject’s: its digest, or its reference'),
+  allowEmulator: z.boolean().describe('Whether cells count although an emulator answers'),
+});
+
+/** A part of a matrix that is verified apart, and how the matrix was split. */
+export const shardSchema = z.object({
+  index: z.int().min(1).describe('From 1'),
+  of: z.int().min(1),
+  times: digest
+    .nullable()
+    .describe('Of the report that the expected times are from; null where none was given'),
+  split: z
+    .array(
+      z.object({
+        shard: z.int().min(1),
+        distro: z.string(),
+        paths: z.array(path),
+        platforms: z.array(z.string()),
+      }),
+    )
+    .describe('What every shard verifies, in the order of distros.yaml: each of the paths on each platform'),
+});
+
 /** The report of a run, `out/report.json`. */
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
@@ -107,6 +141,10 @@ export const reportSchema = z.object({
   startedAt: z.string().describe('When the run began, ISO 8601'),
   seconds: z.number().describe('Wall time of the whole run'),
   subject: z.string().describe('What was under test: a subject of distros.yaml, or a Dockerfile'),
+  inputs: inputsSchema.describe('What was verified: runs of the same inputs can be told by it'),
+  shard: shardSchema
+    .optional()
+    .describe('There only in the report of a shard, which is not of the whole matrix'),
   builder: z.object({
     name: z.string(),
     driver: z.string(),
@@ -151,6 +189,8 @@ export type ReportCell = Report['cells'][number];
 export type ReportProgram = z.infer<typeof program>;
 export type ReportGraph = z.infer<typeof graph>;
 export type ReportPolicy = z.infer<typeof policy>;
+export type ReportInputs = z.infer<typeof inputsSchema>;
+export type ReportShard = z.infer<typeof shardSchema>;
 export type ReportControl = Report['controls'][number];
 
 /** The JSON Schema of the report, as text: what `schemas/report.schema.json` holds. */

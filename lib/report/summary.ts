@@ -1,11 +1,13 @@
+import { formatShard } from '../matrix/shard.ts';
 import type { Report } from './schema.ts';
 
 /** The one line that a run ends with: what was verified, on what, and what fell short. */
 export function closingLine(report: Report): string {
-  const { totals, verified } = report;
+  const { totals, verified, shard } = report;
   const passed = totals.verdicts.pass ?? 0;
   const controls = `${totals.controlsCaught} of ${totals.controls} controls caught`;
-  return `${verified ? 'verified' : 'not verified'}: ${passed} of ${totals.cells} cells passed, ${controls}; bases: ${basesLine(report)}`;
+  const of = shard === undefined ? '' : ` (shard ${formatShard(shard)})`;
+  return `${verified ? 'verified' : 'not verified'}${of}: ${passed} of ${totals.cells} cells passed, ${controls}; bases: ${basesLine(report)}`;
 }
 
 /** How many bases were real and how many were not: `3 bootstrap, 11 stand-in (no distro content)`. */

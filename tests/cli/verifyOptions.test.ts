@@ -39,6 +39,8 @@ test('by default every distro, platform and path is verified, for ten minutes a 
     distros: [],
     platforms: [],
     paths: ['worker-context', 'base-context', 'source-policy'],
+    shard: undefined,
+    times: undefined,
     subject: undefined,
     frontend: undefined,
     bases: undefined,

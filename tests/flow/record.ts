@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { keyName } from '../../lib/proof/seal.ts';
 import type { BuiltCell, RunRecord } from '../../lib/flow/runRecord.ts';
+import { INPUTS } from '../report/report.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/buildkit', import.meta.url));
 /** Of tests/fixtures/buildkit/marker, which BuildKit wrote and which the probes beside it were made from. */
@@ -36,6 +37,7 @@ export function runRecord(cells: BuiltCell[], change: Partial<RunRecord> = {}): 
     seconds: 12,
     sealedBy: keyName(KEY),
     subject: 'built-in',
+    inputs: INPUTS,
     given: {},
     builder: {
       kind: 'own',

@@ -61,7 +61,8 @@ test('A shard is some distros on all of their cells, or of one distro some paths
         const isWhole = (part: ShardPart<Path>) =>
           part.paths.length === paths.length &&
           part.platforms.length === distros.find(({ name }) => name === part.distro)?.platforms.length;
-        assert.ok(own.length === 1 || own.every(isWhole), JSON.stringify(own));
+        const isOfOnePath = new Set(own.map((part) => [part.distro, ...part.paths].join(' '))).size === 1;
+        assert.ok(isOfOnePath || own.every(isWhole), JSON.stringify(own));
         if (of <= distros.length) assert.ok(own.every(isWhole), 'not taken apart without need');
       }
     }),
@@ -73,6 +74,11 @@ test('The split follows from distros, paths, number and times alone, and its par
     fc.property(split, ({ distros, paths, of, expected }) => {
       const parts = splitMatrix(distros, paths, of, expected);
       assert.equal(splitMatrix(structuredClone(distros), [...paths], of, expected), parts);
+      for (const { name, platforms: all } of distros) {
+        const own = cellsOf(parts.filter(({ distro }) => distro === name));
+        const byPath = paths.flatMap((path) => own.filter((cell) => cell.split(' ')[1] === path));
+        assert.equal(byPath, cellsOf([{ distro: name, paths, platforms: [...all] }]));
+      }
       const order = parts.map(({ distro }) => distros.findIndex(({ name }) => name === distro));
       assert.equal(
         order,

@@ -1,9 +1,19 @@
-import type { Report, ReportCell } from '../../lib/report/schema.ts';
+import type { Report, ReportCell, ReportInputs } from '../../lib/report/schema.ts';
 
 /** What a hostile subject can write into a report. */
 export const HOSTILE = `<script>alert(1)</script>"onmouseover=alert(2) </script><!-- ]]> \u202Eabc\u0007 | \`\`\`\`\n::error::forged\n##[error]forged %0A,:`;
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+/** What a run verified, as its report has it. */
+export const INPUTS: ReportInputs = {
+  matrix: DIGEST,
+  policies: DIGEST,
+  subject: DIGEST,
+  stages: DIGEST,
+  frontend: null,
+  allowEmulator: false,
+};
 
 /** A cell that passed, as a run makes it. */
 export function reportCell(change: Partial<ReportCell> = {}): ReportCell {
@@ -51,6 +61,7 @@ export function report(cells: ReportCell[], change: Partial<Report> = {}): Repor
     startedAt: '2026-01-01T00:00:00.000Z',
     seconds: 12,
     subject: 'built-in',
+    inputs: INPUTS,
     builder: {
       name: 'own engine',
       driver: 'docker',

@@ -15,6 +15,7 @@ import { canaryElf } from '../../../lib/proof/canaryElf.ts';
 import { runsNatively } from '../../../lib/proof/runsNatively.ts';
 import type { Path, Verdict } from '../../../lib/proof/verdict.ts';
 import { startRegistryProcess } from '../../../lib/registry/registryProcess.ts';
+import { INPUTS } from '../../report/report.ts';
 import { DISTRO, makeMarkerImages, PLATFORMS, type MarkerImages } from './markerImages.ts';
 import type { Mutant } from './mutant.ts';
 import { groupMutants, planMutant, type PlannedMutant } from './planMutants.ts';
@@ -147,6 +148,7 @@ function recordOf(
     seconds: 0,
     sealedBy: '',
     subject: 'mutants',
+    inputs: INPUTS,
     given: {},
     builder: { kind, name, driver, sealed, platform, versions },
     bases: { [DISTRO]: { ref, base } },
