@@ -3,6 +3,7 @@ import { spellCommand, spellName } from '../fault/spelling.ts';
 import { emulatorFor } from '../proof/canary.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
+import { byDistro } from '../report/byDistro.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import type { Report, ReportCell, ReportControl } from '../report/schema.ts';
 import type { CheckedCell } from './checkRun.ts';
@@ -68,9 +69,8 @@ function allowedEmulators({ allowEmulator, canaries, builder, cells }: RunRecord
 
 /** Distros in the order in which they were asked for, then paths, then platforms. */
 function sortCells(cells: readonly ReportCell[]): ReportCell[] {
-  const distros = [...new Set(cells.map(({ distro }) => distro))];
-  const order = (cell: ReportCell) => distros.indexOf(cell.distro) * PATHS.length + PATHS.indexOf(cell.path);
-  return [...cells].sort((a, b) => order(a) - order(b));
+  const order = (cell: ReportCell) => PATHS.indexOf(cell.path);
+  return [...byDistro(cells).values()].flatMap((own) => own.sort((a, b) => order(a) - order(b)));
 }
 
 function reportCell({ cell, ...checked }: CheckedCell, record: RunRecord): ReportCell {

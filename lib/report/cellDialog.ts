@@ -1,7 +1,7 @@
 import { h, type ComponentChild, type ComponentChildren } from 'preact';
 import { visible } from '../fault/visible.ts';
 import { VERDICTS } from '../proof/verdict.ts';
-import { graphSvg } from './graphSvg.ts';
+import { graphSvg, type PlaceGraph } from './graphSvg.ts';
 import { commandCounts, programWords } from './installed.ts';
 import type { ReportCell } from './schema.ts';
 
@@ -10,8 +10,18 @@ const MATERIALS_MAX = 40;
 const COMMANDS_MAX = 30;
 const CLAIMS_MAX = 20;
 
+/** What a cell opens whose evidence has no room in the page. */
+export function leftOutDialog(id: string): ComponentChild {
+  return dialog(id, 'Evidence left out', [
+    h('p', null, 'The page has no room for the evidence of every cell: that of this one is in report.json.'),
+  ]);
+}
+
 /** The evidence of a cell, closed until its button opens it. */
-export function cellDialog(cell: ReportCell, id: string, before: string | undefined): ComponentChild {
+export function cellDialog(
+  cell: ReportCell,
+  { id, before, place }: { id: string; before: string | undefined; place: PlaceGraph },
+): ComponentChild {
   const { distro, path, platform, verdict, detail, marker, expected, base, graph, policy, log } = cell;
   const commands = cell.execOps.slice(0, COMMANDS_MAX);
   const materials = cell.materials.slice(0, MATERIALS_MAX);
@@ -29,15 +39,7 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
     ['build time', `${cell.seconds} s`],
     ['run it alone', code(cell.rerun)],
   ];
-  return h(
-    'dialog',
-    { id, 'aria-labelledby': `${id}-title` },
-    h(
-      'header',
-      null,
-      h('h2', { id: `${id}-title` }, plain(`${distro}, ${path}, ${platform}`)),
-      h('button', { type: 'button', class: 'close' }, 'Close'),
-    ),
+  return dialog(id, `${distro}, ${path}, ${platform}`, [
     h('dl', null, ...facts.flatMap(([name, value]) => [h('dt', null, name), h('dd', null, value)])),
     part(`Materials (${cell.materials.length})`, [
       h(
@@ -73,7 +75,7 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
           ...left(graph.left),
           scrolled(
             'Ops of the build',
-            graphSvg(graph, `${graph.nodes.length} ops, from sources to the result`),
+            graphSvg(graph, `${graph.nodes.length} ops, from sources to the result`, place),
           ),
         ]),
     policy === undefined
@@ -85,6 +87,20 @@ export function cellDialog(cell: ReportCell, id: string, before: string | undefi
     log === undefined
       ? null
       : part('End of the log', [scrolled('End of the log', h('pre', null, plain(log)))]),
+  ]);
+}
+
+function dialog(id: string, title: string, content: readonly ComponentChild[]): ComponentChild {
+  return h(
+    'dialog',
+    { id, 'aria-labelledby': `${id}-title` },
+    h(
+      'header',
+      null,
+      h('h2', { id: `${id}-title` }, plain(title)),
+      h('button', { type: 'button', class: 'close' }, 'Close'),
+    ),
+    ...content,
   );
 }
 

@@ -26,14 +26,33 @@ interface Laid {
 const LaidGraph = Graph as unknown as new () => Laid;
 const place = layout as unknown as (graph: Laid) => void;
 
-/** The ops of a build as a picture, laid out from sources down to the result. `label` names it to who cannot see it. */
-export function graphSvg(graph: ReportGraph, label: string): ComponentChild {
+/** Lays out graphs, of the same shape only once: most cells of a matrix are built alike. */
+export type PlaceGraph = (graph: ReportGraph) => Laid;
+
+/** A placer for one page. */
+export function graphPlacer(): PlaceGraph {
+  const shapes = new Map<string, Laid>();
+  return (graph) => {
+    const shape = JSON.stringify([graph.nodes.map(({ id }) => id), graph.edges]);
+    const laid = shapes.get(shape) ?? layOut(graph);
+    shapes.set(shape, laid);
+    return laid;
+  };
+}
+
+function layOut(graph: ReportGraph): Laid {
   const laid = new LaidGraph();
   laid.setGraph({ rankdir: 'TB', nodesep: 16, ranksep: 28, marginx: 6, marginy: 6 });
   laid.setDefaultEdgeLabel(() => ({}));
   for (const { id } of graph.nodes) laid.setNode(id, { width: WIDTH, height: HEIGHT });
   for (const [from, to] of graph.edges) laid.setEdge(from, to);
   place(laid);
+  return laid;
+}
+
+/** The ops of a build as a picture, laid out from sources down to the result. `label` names it to who cannot see it. */
+export function graphSvg(graph: ReportGraph, label: string, placeGraph: PlaceGraph): ComponentChild {
+  const laid = placeGraph(graph);
   const { width = WIDTH, height = HEIGHT } = laid.graph();
   const box = { width: Math.ceil(width), height: Math.ceil(height) };
   return h(

@@ -4,10 +4,17 @@ import { h, type ComponentChild } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { visible } from '../fault/visible.ts';
 import { PATHS } from '../proof/verdict.ts';
-import { cellDialog } from './cellDialog.ts';
+import { byDistro } from './byDistro.ts';
+import { cellDialog, leftOutDialog } from './cellDialog.ts';
 import { cellKey, changedSince } from './compare.ts';
+import { graphPlacer } from './graphSvg.ts';
 import type { Report, ReportCell } from './schema.ts';
 import { builderLine, closingLine } from './summary.ts';
+
+/** A page with the evidence of more cells than this opens slowly or not at all; all of it is in report.json. */
+const EVIDENCE_MAX = 2_000;
+/** The dialog of every cell whose evidence has no room. */
+const LEFT_OUT = 'cell-left-out';
 
 /** The report as one page that needs nothing else. `previous` is the run before, to compare with. */
 export function htmlPage(report: Report, previous: Report | undefined): string {
@@ -15,7 +22,9 @@ export function htmlPage(report: Report, previous: Report | undefined): string {
   const script = readFileSync(new URL('page/page.js', import.meta.url), 'utf8');
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
   const changed = changedSince(previous);
-  const ids = new Map(report.cells.map((cell, at) => [cell, `cell-${at}`]));
+  const shown = withEvidence(report.cells, changed);
+  const ids = new Map(report.cells.map((cell, at) => [cell, shown.has(cell) ? `cell-${at}` : LEFT_OUT]));
+  const place = graphPlacer();
   const page = h(
     'html',
     { lang: 'en' },
@@ -50,12 +59,26 @@ export function htmlPage(report: Report, previous: Report | undefined): string {
               h('h2', null, 'Notes'),
               h('ul', null, ...report.notes.map((note) => h('li', null, visible(note)))),
             ),
-        ...report.cells.map((cell) => cellDialog(cell, ids.get(cell) ?? '', changed(cell))),
+        ...report.cells
+          .filter((cell) => shown.has(cell))
+          .map((cell) => cellDialog(cell, { id: ids.get(cell) ?? '', before: changed(cell), place })),
+        shown.size === report.cells.length ? null : leftOutDialog(LEFT_OUT),
       ),
       h('script', { dangerouslySetInnerHTML: { __html: script } }),
     ),
   );
   return `<!doctype html>\n${renderToString(page)}\n`;
+}
+
+/** What fell short has room first, then what changed since the run before, then the others. */
+function withEvidence(
+  cells: readonly ReportCell[],
+  changed: (cell: ReportCell) => string | undefined,
+): ReadonlySet<ReportCell> {
+  if (cells.length <= EVIDENCE_MAX) return new Set(cells);
+  const rank = (cell: ReportCell) => (cell.verdict !== 'pass' ? 0 : changed(cell) !== undefined ? 1 : 2);
+  const ranked = cells.map((cell) => ({ cell, rank: rank(cell) })).sort((a, b) => a.rank - b.rank);
+  return new Set(ranked.slice(0, EVIDENCE_MAX).map(({ cell }) => cell));
 }
 
 function hash(text: string): string {
@@ -124,8 +147,7 @@ function heatMap(
     ];
     return platforms.length === 0 ? [] : [{ path, platforms }];
   });
-  const row = (distro: string) => {
-    const own = cells.filter((cell) => cell.distro === distro);
+  const row = ([distro, own]: [string, ReportCell[]]) => {
     const kind = own[0]?.base.kind ?? 'missing';
     return h(
       'tr',
@@ -170,7 +192,7 @@ function heatMap(
           ),
         ),
       ),
-      h('tbody', null, ...[...new Set(cells.map(({ distro }) => distro))].map(row)),
+      h('tbody', null, ...[...byDistro(cells)].map(row)),
     ),
   );
 }

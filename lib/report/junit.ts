@@ -1,5 +1,6 @@
 import exported, { type Builder } from 'junit-report-builder';
 import { visible } from '../fault/visible.ts';
+import { byDistro } from './byDistro.ts';
 import type { Report } from './schema.ts';
 
 /** Its types are of an ES module, what it is is CommonJS: the default export is the builder itself. */
@@ -12,11 +13,9 @@ const junit = exported as unknown as Builder;
  */
 export function junitXml(report: Report): string {
   const builder = junit.newBuilder().name('platform-marker');
-  for (const distro of new Set(report.cells.map((cell) => cell.distro))) {
+  for (const [distro, cells] of byDistro(report.cells)) {
     const suite = builder.testSuite().name(plain(distro));
-    for (const { path, platform, verdict, detail, rerun, log } of report.cells.filter(
-      (cell) => cell.distro === distro,
-    )) {
+    for (const { path, platform, verdict, detail, rerun, log } of cells) {
       const testCase = suite
         .testCase()
         .className(`${plain(distro)}.${path}`)

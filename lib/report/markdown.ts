@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { visible } from '../fault/visible.ts';
 import { PATHS } from '../proof/verdict.ts';
+import { byDistro } from './byDistro.ts';
 import { commandCounts, installedWords, programWords, unconfiguredWords } from './installed.ts';
 import type { Report, ReportCell } from './schema.ts';
 import { builderLine, closingLine } from './summary.ts';
@@ -46,8 +47,7 @@ export function markdown(report: Report, limit = SUMMARY_MAX): string {
 
 function matrix({ cells }: Report): string {
   const paths = PATHS.filter((path) => cells.some((cell) => cell.path === path));
-  const rows = [...new Set(cells.map(({ distro }) => distro))].map((distro) => {
-    const own = cells.filter((cell) => cell.distro === distro);
+  const rows = [...byDistro(cells)].map(([distro, own]) => {
     const kind = own[0]?.base.kind ?? 'none';
     return [distro, kind === 'stand-in' ? 'stand-in (no distro content)' : kind]
       .map(text)

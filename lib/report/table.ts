@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { PATHS } from '../proof/verdict.ts';
+import { byDistro } from './byDistro.ts';
 import type { Report, ReportCell } from './schema.ts';
 
 /** Colours a text by whether it is good news; the identity where there is no colour. */
@@ -22,8 +23,7 @@ function wideTable(report: Report, paint: Paint): string {
     head: ['distro', 'base', ...paths],
     style: { head: [], border: [], compact: true },
   });
-  for (const distro of new Set(report.cells.map((cell) => cell.distro))) {
-    const cells = report.cells.filter((cell) => cell.distro === distro);
+  for (const [distro, cells] of byDistro(report.cells)) {
     const kind = cells[0]?.base.kind ?? 'none';
     const columns = paths.map((path) =>
       verdictsOf(
@@ -40,8 +40,7 @@ function wideTable(report: Report, paint: Paint): string {
 function verdictList(report: Report, paint: Paint, columns: number): string {
   const paths = PATHS.filter((path) => report.cells.some((cell) => cell.path === path));
   const nameWidth = Math.max(...paths.map((path) => path.length));
-  const lines = [...new Set(report.cells.map((cell) => cell.distro))].flatMap((distro) => {
-    const own = report.cells.filter((cell) => cell.distro === distro);
+  const lines = [...byDistro(report.cells)].flatMap(([distro, own]) => {
     const rows = paths.flatMap((path) => {
       const verdicts = verdictsOf(
         own.filter((cell) => cell.path === path),

@@ -1,6 +1,7 @@
 import { wrongInput, type Complaint } from '../../fault/fault.ts';
 import { formatShard } from '../../matrix/shard.ts';
 import { PATHS } from '../../proof/verdict.ts';
+import { byDistro } from '../byDistro.ts';
 import { cellKey } from '../compare.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { ReportFile } from '../readReportFile.ts';
@@ -103,8 +104,7 @@ function timesOf(reports: readonly Report[]): Pick<Report, 'startedAt' | 'second
 function sortCells(shards: readonly ShardFile[]): Report['cells'] {
   const split = shards[0]?.shard.split ?? [];
   const order = new Map<string, number>();
-  for (const distro of new Set(split.map((part) => part.distro))) {
-    const parts = split.filter((part) => part.distro === distro);
+  for (const [distro, parts] of byDistro(split)) {
     for (const path of PATHS)
       for (const part of parts.filter(({ paths }) => paths.includes(path)))
         for (const platform of part.platforms) order.set(cellKey({ distro, path, platform }), order.size);
