@@ -33,10 +33,10 @@ await runVerb(program, async (options, { say }) => {
   }
   const merged = mergeReports(files);
   await mkdir(out, { recursive: true });
-  const release = await lockFolder(out);
+  const lock = await lockFolder(out);
   try {
     return await publishReport(merged, out);
   } finally {
-    await release();
+    await lock.release();
   }
 });
