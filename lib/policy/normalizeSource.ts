@@ -67,6 +67,8 @@ function layoutSource(text: string): Source {
 
 /** The identifier of an image reference, normalized as Docker does; undefined where it is none. */
 export function normalizedImage(ref: string): string | undefined {
+  // The most frequent reason by far, and an error with its stack takes long: no digest ends in fewer digits.
+  if (ref.includes('@') && !/:[0-9a-f]{64,}$/.test(ref)) return undefined;
   try {
     return IMAGE + normalizeImageRef(ref);
   } catch (error) {
