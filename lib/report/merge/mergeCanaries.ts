@@ -17,10 +17,12 @@ export function mergeCanaries(shards: readonly ShardFile[]): { canaries: Canary[
   const differs = new Set<string>();
   for (const { report, shard } of shards) {
     for (const canary of report.canaries) {
-      const key = JSON.stringify([canary.platform, canary.op]);
+      const key = JSON.stringify([canary.platform, canary.op, canary.node]);
       const before = worst.get(key);
       if (before !== undefined && before.canary.outcome !== canary.outcome) differs.add(key);
-      const isNative = canary.platform === report.builder.platform && canary.op === report.builder.platform;
+      const { nodes, platform } = report.builder;
+      const native = nodes?.find(({ name }) => name === canary.node)?.platform ?? platform;
+      const isNative = canary.platform === native && canary.op === native;
       const order = isNative ? NATIVE : FOREIGN;
       if (before === undefined || order.indexOf(canary.outcome) > order.indexOf(before.canary.outcome))
         worst.set(key, { canary, shard: formatShard(shard) });

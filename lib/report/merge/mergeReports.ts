@@ -60,6 +60,9 @@ function join(shards: readonly ShardFile[]): Report {
   const lacking = shards.filter(({ report }) => report.controls.length === 0);
   const { canaries, notes } = mergeCanaries(shards);
   const names = [...new Set(reports.map(({ builder }) => builder.name))];
+  const nodes = new Map(
+    reports.flatMap(({ builder }) => (builder.nodes ?? []).map((node) => [node.name, node])),
+  );
   const reasons = [...new Set(reports.flatMap(({ builder }) => builder.unsealedBecause ?? []))];
   return {
     ...withoutShard(first.report),
@@ -67,6 +70,7 @@ function join(shards: readonly ShardFile[]): Report {
     builder: {
       ...first.report.builder,
       name: names.join('; '),
+      ...(nodes.size === 0 ? {} : { nodes: [...nodes.values()] }),
       ...(reasons.length === 0 ? {} : { unsealedBecause: reasons.join('; ') }),
     },
     canaries,

@@ -19,6 +19,11 @@ const SAME: Readonly<Record<string, (file: ShardFile) => string | number | boole
   'times that the split is by (TIMES)': ({ shard }) => shard.times,
   'split, of other distros, paths or platforms': ({ shard }) => digestOf(shard.split),
   'build platform': ({ report }) => report.builder.platform,
+  'set of machines': ({ report }) =>
+    (report.builder.nodes ?? [])
+      .map(({ platform }) => platform)
+      .sort()
+      .join(' '),
   'builder’s driver': ({ report }) => report.builder.driver,
   'builder, one sealed and one not': ({ report }) => report.builder.sealed,
   buildx: ({ report }) => report.builder.versions.buildx,
