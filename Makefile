@@ -11,7 +11,7 @@ CLI = $(UNDER_MAKE) node bin/platform-marker.js
 RUN = $(UNDER_MAKE) node --import tsx
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench reference screenshots clean
+.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench soak reference screenshots clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -39,6 +39,7 @@ help:
 ## This project
 ##   make test                         types, lint, unit tests and end-to-end tests
 ##   make mutants                      workers with one seeded defect each: how many are caught
+##   make soak [RUNS=50]               one distro verified many times in a row: does anything grow
 ##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
 ##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
@@ -48,7 +49,7 @@ verify watch merge check marker doctor generate check-generated diff lint explai
 engine-stop: node_modules/.package-lock.json
 	@$(CLI) engine --stop
 
-bench mutants reference screenshots: node_modules/.package-lock.json
+bench soak mutants reference screenshots: node_modules/.package-lock.json
 	@$(RUN) scripts/$@.ts
 
 test: node_modules/.package-lock.json
