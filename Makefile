@@ -11,7 +11,7 @@ CLI = $(UNDER_MAKE) node bin/platform-marker.js
 RUN = $(UNDER_MAKE) node --import tsx
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor test mutants bench soak reference screenshots clean
+.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor reproduce test mutants bench soak reference screenshots clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -25,6 +25,7 @@ help:
 ##   make check                        judge again what the last run left in out/
 ##   make check LAYOUT=<dir or tar>    the markers of any OCI layout; PLATFORM=, REF=, DEEP=1, JSON=1
 ##   make marker [DISTRO=…]            only the marker images, as OCI layouts in out/marker/
+##   make reproduce                    the same inputs give the same markers: from the cache, without it, by another builder
 ##   make doctor                       what this machine can do, what it lacks, and what to do about that; JSON=1
 ## Policies and data
 ##   make generate                     write docker-bake.json, policies/ and schemas/ from distros.yaml; hand edits stay
@@ -43,7 +44,7 @@ help:
 ##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
 ##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
-verify watch merge check marker doctor generate check-generated diff lint explain engine registry clean: node_modules/.package-lock.json
+verify watch merge check marker doctor generate check-generated diff lint explain engine registry reproduce clean: node_modules/.package-lock.json
 	@$(CLI) $@
 
 engine-stop: node_modules/.package-lock.json

@@ -8,7 +8,8 @@ import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
-import { makeMarkers, type MarkerRequest } from '../lib/flow/makeMarkers.ts';
+import { makeMarkers } from '../lib/flow/makeMarkers.ts';
+import { markerRequests } from '../lib/flow/markerRequests.ts';
 import { wholeOnes } from '../lib/flow/markDistros.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
@@ -27,14 +28,7 @@ export const run: VerbRun = async (given, { say, signal }) => {
   try {
     const { bases: layouts, requireRealBases: requireReal } = options;
     const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });
-    const requests = distros.flatMap(({ name, platforms }): MarkerRequest[] => {
-      const resolved = bases.get(name);
-      if (resolved === undefined || 'problem' in resolved) return [];
-      const content = Object.fromEntries(platforms.map((marker) => [marker, { marker }]));
-      return [
-        { name, base: resolved.base.context, platforms, content, layout: join(out.path, 'marker', name) },
-      ];
-    });
+    const requests = markerRequests(distros, bases, join(out.path, 'marker'));
     const made = await makeMarkers(requests, {
       builder,
       ...own,

@@ -32,6 +32,8 @@ export interface MakeMarkersOptions {
   run: string;
   /** Layouts that are whole from an earlier run: one made from the same is taken as it is. */
   whole?: WholeMarkers;
+  /** Builds every step again. */
+  noCache?: boolean;
   progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -119,11 +121,11 @@ async function bakeMarkers(
   requests: readonly MarkerRequest[],
   options: MakeMarkersOptions & { data: string; metadataFile: string },
 ): Promise<Map<string, MadeMarker>> {
-  const { builder, bakeFile, stages, data, metadataFile, progress, signal } = options;
+  const { builder, bakeFile, stages, data, metadataFile, noCache = false, progress, signal } = options;
   const targets = requests.flatMap((request) =>
     partsOf(request, options).map(({ name }) => `marker-${name}`),
   );
-  await runBake(builder, { files: [bakeFile, data], targets, metadataFile, progress, signal });
+  await runBake(builder, { files: [bakeFile, data], targets, metadataFile, noCache, progress, signal });
   const metadata = JSON.parse(await readFile(metadataFile, 'utf8')) as Record<
     string,
     { 'containerimage.digest': string }

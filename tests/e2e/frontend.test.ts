@@ -1,18 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCommand } from '../../lib/engine/command.ts';
 import { canaryElf } from '../../lib/proof/canaryElf.ts';
 import { buildGo, testWithGo } from '../oracle/go.ts';
+import { DOCKERFILE_FRONTEND } from './buildkit/programs.ts';
 import { cellsOf, readReport, runVerb, withFolder, type Variables } from './verbs.ts';
 
-/** BuildKit's own Dockerfile frontend, which no one here wrote, as a tool of a module of its own. */
-const DOCKERFILE_FRONTEND = {
-  module: fileURLToPath(new URL('frontend', import.meta.url)),
-  package: 'github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend',
-};
 const ONE = { DISTRO: 'azlinux3' };
 const ONE_CELL = { ...ONE, WORKER_PATH: 'worker-context', PLATFORM: 'linux/amd64' };
 
