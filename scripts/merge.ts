@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { mergeFiles } from '../lib/cli/mergeFiles.ts';
 import { publishReport } from '../lib/cli/publishReport.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { textOf } from '../lib/cli/variable.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
 import { lockFolder } from '../lib/flow/outLock.ts';
@@ -13,13 +13,13 @@ import { formatShard } from '../lib/matrix/shard.ts';
 import { mergeReports } from '../lib/report/merge/mergeReports.ts';
 import { readReportFile } from '../lib/report/readReportFile.ts';
 
-const program = new Command('merge')
+export const program = new Command('merge')
   .description('join the reports of all shards of a matrix into that of the whole')
   .argument('[reports...]', 'report.json of each shard, or its folder')
   .addOption(new Option('--reports <reports>', 'the same, separated by white space').env('REPORTS'))
   .addOption(new Option('--out <folder>', 'where the merged report goes').env('OUT').default('out'));
 
-await runVerb(program, async (options, { say }) => {
+export const run: VerbRun = async (options, { say }) => {
   const out = resolve(textOf(options, 'out') ?? 'out');
   const named = program.args.length > 0 ? program.args : splitNames(textOf(options, 'reports'));
   if (named.length === 0) {
@@ -39,4 +39,4 @@ await runVerb(program, async (options, { say }) => {
   } finally {
     await lock.release();
   }
-});
+};

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { echo } from 'zx';
 import { resolveBases } from '../lib/base/resolveBases.ts';
 import { own, project } from '../lib/cli/paths.ts';
-import { runVerb } from '../lib/cli/runVerb.ts';
+import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
 import { findGivenBuilder } from '../lib/engine/givenBuilder.ts';
 import { useOwnBuilder } from '../lib/engine/ownBuilder.ts';
@@ -16,12 +16,12 @@ import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
 
 const WANTED = ['distro', 'platform', 'bases', 'require-real-bases', 'marker-registry', 'out'];
-const program = new Command('reproduce').description(
+export const program = new Command('reproduce').description(
   'build the marker images again, and compare their digests',
 );
 for (const option of verifyOptions) if (WANTED.includes(option.name())) program.addOption(option);
 
-await runVerb(program, async (given, { say, signal }) => {
+export const run: VerbRun = async (given, { say, signal }) => {
   const options = readVerifyOptions({ ...given, builder: 'own' });
   const matrix = await readMatrix(project.distros);
   const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
@@ -76,4 +76,4 @@ await runVerb(program, async (given, { say, signal }) => {
     for (const stop of stops.reverse()) await stop();
     await out.release();
   }
-});
+};

@@ -27,9 +27,19 @@ export const VERBS: Readonly<Record<string, readonly Verb[]>> = {
       load: () => import('./check.ts'),
     },
     {
+      name: 'merge',
+      summary: 'the reports of all shards as one',
+      load: () => import('./merge.ts'),
+    },
+    {
       name: 'marker',
       summary: 'only the marker images, as OCI layouts',
       load: () => import('./marker.ts'),
+    },
+    {
+      name: 'reproduce',
+      summary: 'the same inputs give the same marker images, by another builder too',
+      load: () => import('./reproduce.ts'),
     },
     {
       name: 'doctor',
