@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { echo } from 'zx';
-import { project } from '../lib/cli/paths.ts';
+import { generated, project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { spellCommand } from '../lib/fault/spelling.ts';
@@ -16,7 +16,7 @@ export const program = new Command('check-generated').description(
 );
 
 export const run: VerbRun = async (_, { say }) => {
-  const plan = await planGenerated(await readMatrix(project.distros), project);
+  const plan = await planGenerated(await readMatrix(project.distros), generated);
   const stale = staleFiles(plan);
   for (const { file, reason } of stale) {
     echo(

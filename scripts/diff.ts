@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { Command } from 'commander';
 import { echo } from 'zx';
 import { colourDiff } from '../lib/cli/colourDiff.ts';
-import { project } from '../lib/cli/paths.ts';
+import { generated, project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { spellCommand } from '../lib/fault/spelling.ts';
@@ -14,7 +14,7 @@ import { diffHandEdit, handEdits } from '../lib/policy/handEdits.ts';
 export const program = new Command('diff').description('show the hand edits of the policies');
 
 export const run: VerbRun = async (_, { say }) => {
-  const edits = handEdits(await planGenerated(await readMatrix(project.distros), project));
+  const edits = handEdits(await planGenerated(await readMatrix(project.distros), generated));
   for (const edit of edits) {
     const diff = await diffHandEdit(edit, relative(project.folder, edit.file));
     echo(colourDiff(diff, process.stdout).trimEnd());

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import { chalk, echo } from 'zx';
-import { project } from '../lib/cli/paths.ts';
+import { generated, project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { spellCommand } from '../lib/fault/spelling.ts';
@@ -32,7 +32,7 @@ export const run: VerbRun = async (options, { say }) => {
   const forced = splitNames(options['force'] as string | undefined);
   // No names would select all.
   if (forced.length > 0) selectDistros(matrix, forced);
-  const plan = await planGenerated(matrix, project, forced);
+  const plan = await planGenerated(matrix, generated, forced);
   for (const planned of plan) {
     const { file, state, reason } = planned;
     const backup = await carryOut(planned);

@@ -10,6 +10,18 @@ export interface Verb {
 
 /** Every verb that works in any repository, grouped and in the order in which a person reads them. */
 export const VERBS: Readonly<Record<string, readonly Verb[]>> = {
+  Start: [
+    {
+      name: 'init',
+      summary: 'write a distros.yaml and its policies into this repository',
+      load: () => import('./init.ts'),
+    },
+    {
+      name: 'doctor',
+      summary: 'what this machine can do, and a fix for what it lacks',
+      load: () => import('./doctor.ts'),
+    },
+  ],
   Verify: [
     {
       name: 'verify',
@@ -40,11 +52,6 @@ export const VERBS: Readonly<Record<string, readonly Verb[]>> = {
       name: 'reproduce',
       summary: 'the same inputs give the same marker images, by another builder too',
       load: () => import('./reproduce.ts'),
-    },
-    {
-      name: 'doctor',
-      summary: 'what this machine can do, and a fix for what it lacks',
-      load: () => import('./doctor.ts'),
     },
   ],
   'Policies and data': [

@@ -39,8 +39,9 @@ const PREVIOUS = 'report.previous.json';
 const WHOLE = 'marker/.whole';
 /** Says that a folder is this program's to clear, whatever else lies in it. */
 const STAMP = '.platform-marker';
+const IGNORE = '.gitignore';
 /** What can lie in a folder that bake or a run which was killed has begun. */
-const OURS = [...MADE_ANEW, PREVIOUS, 'marker', 'bench.json', 'owner.json', '.lock', STAMP];
+const OURS = [...MADE_ANEW, PREVIOUS, 'marker', 'bench.json', 'owner.json', '.lock', STAMP, IGNORE];
 /** What a path cannot hold: buildx takes these for the end of a layout's name, or of a field of `--output`. */
 const SEPARATOR = /[@:,"]/;
 
@@ -60,6 +61,10 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
     await refuseForeign(path);
     const lock = await lockFolder(path);
     try {
+      // A person's own .gitignore need not know of it.
+      await writeFile(join(path, IGNORE), '*\n', { flag: 'wx' }).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      });
       await writeFile(
         join(path, STAMP),
         'A run of platform-marker clears this folder of what it makes anew.\n',

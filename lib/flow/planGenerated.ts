@@ -12,15 +12,19 @@ import { committedBakeData } from './committedBakeData.ts';
 
 const MARKER = 'platform-marker';
 
-/** Where generated files go. */
-export interface GeneratedPlaces {
-  /** The project's own folder. */
+/** Where generated files go in a project that is verified. */
+export interface ProjectPlaces {
+  policies: string;
+}
+
+/** Where they go in a clone of this project, which also holds what bake by hand needs, and pages that are made of the code. */
+export interface GeneratedPlaces extends ProjectPlaces {
+  /** The clone. */
   folder: string;
   bakeData: string;
   /** The folder that holds `<platform>/platform-marker` for bake by hand. */
   markers: string;
   schemas: string;
-  policies: string;
 }
 
 /**
@@ -32,9 +36,16 @@ export interface GeneratedPlaces {
  */
 export async function planGenerated(
   matrix: Matrix,
-  places: GeneratedPlaces,
+  places: ProjectPlaces | GeneratedPlaces,
   forced: readonly string[] = [],
 ): Promise<PlannedFile[]> {
+  return [
+    ...('bakeData' in places ? await planClone(matrix, places) : []),
+    ...(await planPolicies(matrix.distros, places.policies, forced)),
+  ];
+}
+
+async function planClone(matrix: Matrix, places: GeneratedPlaces): Promise<PlannedFile[]> {
   const platforms = new Set(matrix.distros.flatMap((distro) => distro.platforms));
   const files: [file: string, text: string][] = [
     [places.bakeData, formatBakeData(committedBakeData(matrix))],
@@ -46,7 +57,6 @@ export async function planGenerated(
   return [
     ...(await Promise.all(files.map(([file, text]) => planFile(file, text)))),
     ...(await leftMarkers(places.markers, platforms)),
-    ...(await planPolicies(matrix.distros, places.policies, forced)),
   ];
 }
 

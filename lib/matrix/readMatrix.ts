@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { wrongInput } from '../fault/fault.ts';
 import type { Complaint, Fault } from '../fault/fault.ts';
+import { makeVariables, spellCommand } from '../fault/spelling.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';
+import { BUILT_IN_SUBJECT } from './builtInSubject.ts';
 import { crossChecks } from './crossChecks.ts';
 import { formatImageRef, parseImageRef } from './imageRef.ts';
 import type { DistroRow, MatrixRows, SubjectRow } from './schema.ts';
@@ -44,7 +46,7 @@ async function readBytes(file: string): Promise<Buffer> {
       throw wrongInput({
         message: 'there is no such file',
         place: { file },
-        next: 'it says what to verify; `git checkout distros.yaml` brings the committed one back',
+        next: `it says what to verify; ${bringBack()}`,
       });
     }
     throw wrongInput({ message: `cannot be read: ${message}`, place: { file } });
@@ -71,8 +73,15 @@ function empty(file: string): Fault {
   return wrongInput({
     message: 'the file is empty; expected "platforms", "distros" and "subjects"',
     place: { file, line: 1, column: 1 },
-    next: '`git checkout distros.yaml` brings the committed one back',
+    next: bringBack(),
   });
+}
+
+/** In a clone of this project there is a committed one; anywhere else there may never have been one. */
+function bringBack(): string {
+  return makeVariables() === undefined
+    ? `\`${spellCommand('init')}\` writes one`
+    : '`git checkout distros.yaml` brings the committed one back';
 }
 
 function toMatrix(file: string, rows: MatrixRows): Matrix {
@@ -81,7 +90,7 @@ function toMatrix(file: string, rows: MatrixRows): Matrix {
     file,
     platforms,
     distros: rows.distros.map((row) => toDistro(row, platforms)),
-    subjects: rows.subjects.map(toSubject),
+    subjects: rows.subjects?.map(toSubject) ?? [BUILT_IN_SUBJECT],
   };
 }
 

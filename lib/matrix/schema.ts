@@ -202,11 +202,12 @@ export const matrixSchema = z.strictObject({
     .array(subject)
     .min(1)
     .meta({
-      description: 'What is under test. The first one is the default.',
+      description: 'What is under test. The first one is the default. Left out: the built-in subject.',
       examples: [[{ name: 'built-in', dockerfile: 'stages/worker.Dockerfile', 'worker-context': 'worker' }]],
-    }),
+    })
+    .optional(),
 });
 
 export type MatrixRows = z.infer<typeof matrixSchema>;
 export type DistroRow = MatrixRows['distros'][number];
-export type SubjectRow = MatrixRows['subjects'][number];
+export type SubjectRow = NonNullable<MatrixRows['subjects']>[number];

@@ -65,6 +65,10 @@ export const runShell = (command: string, folder: string, env: Variables = {}): 
 export const runCli = (args: readonly string[], folder: string, env?: Variables): Promise<Ended> =>
   startCli(args, folder, env).ended;
 
+/** A program with arguments, to its end. */
+export const runProgram = (program: string, args: readonly string[], folder: string): Promise<Ended> =>
+  start(program, args, folder, {}).ended;
+
 /** What the person who runs the tests has set for runs of their own. */
 const OPTIONS = [
   'FRONTEND',

@@ -23,6 +23,7 @@ test('a folder that is not there is made, with a place for the run and the marke
   inTempDirectory(async (dir) => {
     const out = await takeOutFolder(join(dir, 'a/b'));
     assert.equal((await readdir(out.path)).sort(), [
+      '.gitignore',
       '.lock',
       '.platform-marker',
       'marker',
@@ -30,7 +31,7 @@ test('a folder that is not there is made, with a place for the run and the marke
       'run',
     ]);
     await out.release();
-    assert.equal((await readdir(out.path)).sort(), ['.platform-marker', 'marker', 'run']);
+    assert.equal((await readdir(out.path)).sort(), ['.gitignore', '.platform-marker', 'marker', 'run']);
     assert.equal(await readdir(join(dir, 'a')), ['b'], 'nothing beside it');
   }));
 

@@ -133,7 +133,10 @@ test('A file that is not there is wrong input that names the file and the way ba
   } catch (error) {
     assert.instance(error, Fault);
     assert.is((error as Fault).exitStatus, EXIT.wrongInput);
-    assert.match((error as Fault).message, /^no\/such\/distros\.yaml: there is no such file\n.*git checkout/);
+    assert.match(
+      (error as Fault).message,
+      /^no\/such\/distros\.yaml: there is no such file\n.*npx platform-marker init/,
+    );
   }
 });
 

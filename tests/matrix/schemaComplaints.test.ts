@@ -38,8 +38,8 @@ const CASES: readonly (readonly [title: string, text: string, complaint: RegExp]
   ],
   [
     'A missing list is placed at the start',
-    'platforms: [linux/amd64]\ndistros: [{name: a, base: a, manager: apt}]',
-    /^1:1 "subjects" is missing$/,
+    'distros: [{name: a, base: a, manager: apt}]',
+    /^1:1 "platforms" is missing$/,
   ],
   [
     'A key without a value is empty',

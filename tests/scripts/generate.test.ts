@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,12 +18,6 @@ test('What is generated is written, kept, compared, reset and held against distr
     assert.is(
       first.stdout,
       [
-        'written docker-bake.json',
-        'written stages/marker/linux/amd64/platform-marker',
-        'written stages/marker/linux/arm64/platform-marker',
-        'written schemas/distros.schema.json',
-        'written schemas/report.schema.json',
-        'written docs/lint-rules.md',
         'written policies/debian.json',
         'kept policies/alma.json: edited by hand',
         'written policies/.generated.json',
@@ -53,8 +47,6 @@ test('What is generated is written, kept, compared, reset and held against distr
     assert.is(await readFile(join(folder, 'policies/alma.json.bak-1'), 'utf8'), HAND);
 
     await writeMatrix(folder, { ...bases, debian: 'debian:13' }, ['linux/amd64', 'linux/riscv64']);
-    await writeFile(join(folder, 'stages/marker/linux/amd64/platform-marker'), 'linux/amd64\n');
-    await writeFile(join(folder, 'schemas/distros.schema.json'), '{}');
     const [stale, unedited] = await Promise.all([
       runVerb('check-generated', {}, folder),
       runVerb('diff', {}, folder),
@@ -63,11 +55,6 @@ test('What is generated is written, kept, compared, reset and held against distr
     assert.is(
       stale.stdout,
       [
-        'docker-bake.json: is not what `make generate` writes',
-        'stages/marker/linux/amd64/platform-marker: is not what `make generate` writes',
-        'stages/marker/linux/riscv64/platform-marker: is missing',
-        'schemas/distros.schema.json: is not what `make generate` writes',
-        'stages/marker/linux/arm64/platform-marker: no distro is verified on linux/arm64',
         'policies/debian.json: is not what `make generate` writes',
         'policies/.generated.json: is not what `make generate` writes',
         '',
