@@ -41,8 +41,8 @@ help:
 ##   make test                         types, lint, unit tests and end-to-end tests
 ##   make mutants                      workers with one seeded defect each: how many are caught
 ##   make soak [RUNS=50]               one distro verified many times in a row: does anything grow
-##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,start
-##   make reference                   write docs/reference/ from the code; make screenshots the pictures in docs/images/
+##   make bench                        the figures of the README; PAIRS=, SKIP_COLD=1, ONLY=runs,growth,layouts,scale,start
+##   make reference                    write docs/reference/ from the code; make screenshots the pictures in docs/images/
 ##   make clean                        take out/ away; CACHE=1 the engine and the bases as well
 verify watch merge check marker doctor generate check-generated diff lint explain engine registry reproduce clean: node_modules/.package-lock.json
 	@$(CLI) $@

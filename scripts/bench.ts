@@ -10,6 +10,7 @@ import { benchGrowth } from './bench/growth.ts';
 import { benchLayouts } from './bench/layouts.ts';
 import type { Row } from './bench/row.ts';
 import { benchRuns } from './bench/runs.ts';
+import { benchScale } from './bench/scale.ts';
 import { benchStart } from './bench/start.ts';
 import { tableOf } from './bench/table.ts';
 
@@ -28,6 +29,7 @@ await runVerb(program, async (given, { say, signal }) => {
     if (parts.includes('runs')) rows.push(...(await benchRuns(bench, { cold })));
     if (parts.includes('growth')) rows.push(...(await benchGrowth(bench, growth)));
     if (parts.includes('layouts')) rows.push(...(await benchLayouts(bench)));
+    if (parts.includes('scale')) rows.push(...(await benchScale(bench)));
     if (parts.includes('start')) rows.push(...(await benchStart(bench)));
   } finally {
     await rm(work, { recursive: true, force: true });

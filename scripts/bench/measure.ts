@@ -7,6 +7,7 @@ export interface Pipeline {
   command: readonly string[];
   into?: readonly string[];
   env?: Readonly<Record<string, string>> | undefined;
+  cwd?: string | undefined;
 }
 
 /** What a command cost. */
@@ -37,8 +38,15 @@ export async function measure(pipelines: readonly Pipeline[], signal: AbortSigna
   return cost;
 }
 
-async function run({ command, into, env }: Pipeline, signal: AbortSignal): Promise<Omit<Cost, 'seconds'>> {
-  const options = { cancelSignal: signal, ...(env === undefined ? {} : { env: { ...env } }) };
+async function run(
+  { command, into, env, cwd }: Pipeline,
+  signal: AbortSignal,
+): Promise<Omit<Cost, 'seconds'>> {
+  const options = {
+    cancelSignal: signal,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: { ...env } }),
+  };
   const [file = '', ...args] = command;
   const first = execa(file, args, { ...options, buffer: into === undefined, reject: into === undefined });
   const peak = watchPeak(first.pid);

@@ -32,6 +32,8 @@ export const PARTS = {
   runs: 'whole runs of `make verify`, also against a bare bake of the same targets, and the check’s part of them',
   growth: 'whole runs and bare bakes of more and more distros',
   layouts: 'one file out of a layout with a big layer, against other tools',
+  scale:
+    'what a matrix of up to 1,000 distros takes without a build: generated files, lint, bake’s own parsing, reports',
   start: 'what the verbs take that build nothing',
 } as const;
 export type PartName = keyof typeof PARTS;

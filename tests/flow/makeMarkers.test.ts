@@ -46,6 +46,13 @@ test('All marker images are made in one call, and known by their digests', async
   assert.ok(a && 'digest' in a && a.digest === DIGEST);
 });
 
+test('Very many are made in several calls, for bake takes the square of their number', async () => {
+  const names = Array.from({ length: 130 }, (_, at) => `m${at}`);
+  const { made, calls } = await make(METADATA, names.map(request));
+  assert.is(calls.length, 3);
+  assert.equal([...made.keys()], names);
+});
+
 test('One that fails stops none of the others, and has its log', async () => {
   const script = `has marker-b && { echo 'ERROR: no such base'; exit 1; }\n${METADATA}`;
   const { made } = await make(script, [request('a'), request('b')]);
