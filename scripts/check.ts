@@ -11,9 +11,9 @@ export const program = new Command('check').description(
 );
 for (const option of checkOptions) program.addOption(option);
 
-export const run: VerbRun = async (options) => {
+export const run: VerbRun = async (options, { signal }) => {
   const request = readCheckOptions(options);
-  return 'layout' in request ? checkMarkersOf(request) : checkRunIn(resolve(request.out));
+  return 'layout' in request ? checkMarkersOf(request, signal) : checkRunIn(resolve(request.out));
 };
 
 /** Either way loads only what it needs. */
@@ -33,10 +33,10 @@ async function checkRunIn(out: string): Promise<number> {
   }
 }
 
-async function checkMarkersOf(request: LayoutRequest): Promise<number> {
+async function checkMarkersOf(request: LayoutRequest, signal: AbortSignal): Promise<number> {
   const { checkLayout } = await import('../lib/cli/checkLayout.ts');
   const { layoutComplaint, layoutLines } = await import('../lib/cli/checkLayoutText.ts');
-  const report = await checkLayout(request);
+  const report = await checkLayout(request, signal);
   if (request.json) {
     const { layoutReportSchema } = await import('../lib/cli/checkLayoutReport.ts');
     echo(JSON.stringify(layoutReportSchema.parse(report), null, 2));
