@@ -1,19 +1,10 @@
 // `make verify`: the whole flow, from distros.yaml to the report.
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { concludeRun } from '../lib/cli/concludeRun.ts';
-import { isVerbose, showProgress, verboseOption } from '../lib/cli/live.ts';
 import { project } from '../lib/cli/paths.ts';
-import { planRun, requestOf } from '../lib/cli/runPlan.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
+import { isVerbose, verboseOption } from '../lib/cli/verbose.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
-import { describePlan } from '../lib/cli/watchPlan.ts';
-import { onBuilder } from '../lib/engine/onBuilder.ts';
-import { buildRun } from '../lib/flow/buildRun.ts';
-import { readFrontend } from '../lib/flow/frontend.ts';
-import { cloneKey } from '../lib/flow/cloneKey.ts';
-import { requirePolicies } from '../lib/flow/requirePolicies.ts';
-import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
 export const program = new Command('verify').description(
   'verify every distro by every path on every platform',
@@ -23,6 +14,18 @@ for (const option of [...verifyOptions, verboseOption]) program.addOption(option
 export const run: VerbRun = async (given, { say, signal }) => {
   const started = performance.now();
   const options = readVerifyOptions(given);
+  // What follows is not loaded for `--help`, nor for a mistake in an option.
+  const { concludeRun } = await import('../lib/cli/concludeRun.ts');
+  const { planRun, requestOf } = await import('../lib/cli/runPlan.ts');
+  const { describePlan } = await import('../lib/cli/watchPlan.ts');
+  const { showProgress } = await import('../lib/cli/live.ts');
+  const { onBuilder } = await import('../lib/engine/onBuilder.ts');
+  const { buildRun } = await import('../lib/flow/buildRun.ts');
+  const { readFrontend } = await import('../lib/flow/frontend.ts');
+  const { cloneKey } = await import('../lib/flow/cloneKey.ts');
+  const { requirePolicies } = await import('../lib/flow/requirePolicies.ts');
+  const { takeOutFolder } = await import('../lib/flow/outFolder.ts');
+
   const plan = await planRun(options, { mayMiss: false });
   if (plan.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
   if (plan.shard !== undefined) say(describePlan(plan, options));

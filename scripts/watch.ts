@@ -1,7 +1,7 @@
 // `make watch`: verifies again on every save, and prints what changed.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { isVerbose, verboseOption } from '../lib/cli/live.ts';
+import { isVerbose, verboseOption } from '../lib/cli/verbose.ts';
 import { project } from '../lib/cli/paths.ts';
 import { planRun } from '../lib/cli/runPlan.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';

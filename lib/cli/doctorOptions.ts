@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { BUILDER_CHOICES, type BuilderChoice } from '../engine/findBuilder.ts';
+import { BUILDER_CHOICES, type BuilderChoice } from '../engine/builderChoice.ts';
 import { isSet, textOf } from './variable.ts';
 
 /** Options of `doctor`; each is a make variable too, by the name behind `env`. */

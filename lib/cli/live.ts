@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { chalk } from 'zx';
 import { cleanLog } from '../flow/cleanLog.ts';
 import { followDistros } from '../progress/distroStates.ts';
@@ -6,9 +5,6 @@ import type { Progress } from '../progress/progress.ts';
 import { startLiveBlock } from './liveBlock.ts';
 import { liveFrame } from './liveFrame.ts';
 import { isSet } from './variable.ts';
-
-/** Asks for BuildKit's log while it works; a make variable too, as all options. */
-export const verboseOption = new Option('-v, --verbose [yes]', 'show BuildKit’s log while it works').env('V');
 
 /** How a run tells of itself. */
 export interface Told {
@@ -69,11 +65,6 @@ export async function showProgress<T>(
     signal.removeEventListener('abort', block.leave);
     block.clear();
   }
-}
-
-/** Whether `-v` or `V=1` was given. */
-export function isVerbose(options: Readonly<Record<string, unknown>>): boolean {
-  return isSet(options['verbose']);
 }
 
 /** What follows on standard output must not come between the lines, so both have to be the terminal. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { quote } from 'zx';
 import { z } from 'zod';
-import { BUILDER_CHOICES } from '../engine/findBuilder.ts';
+import { BUILDER_CHOICES } from '../engine/builderChoice.ts';
 import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { spellOption, type OptionValues } from '../fault/spelling.ts';

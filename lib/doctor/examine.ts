@@ -1,7 +1,7 @@
 import { cacheFolder } from '../engine/cacheFolder.ts';
 import type { Builder } from '../engine/builder.ts';
 import { inspectBuilder } from '../engine/dockerCli.ts';
-import type { BuilderChoice } from '../engine/findBuilder.ts';
+import type { BuilderChoice } from '../engine/builderChoice.ts';
 import { findGivenBuilder } from '../engine/givenBuilder.ts';
 import { spellCommand, spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';

@@ -1,12 +1,9 @@
 import { Fault, noBuilder } from '../fault/fault.ts';
 import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { Builder } from './builder.ts';
+import type { BuilderChoice } from './builderChoice.ts';
 import { findGivenBuilder } from './givenBuilder.ts';
 import { useOwnBuilder } from './ownBuilder.ts';
-
-/** Which builder a person wants: what there is, the project's own engine, or that one only if it can be sealed. */
-export const BUILDER_CHOICES = ['auto', 'own', 'sealed'] as const;
-export type BuilderChoice = (typeof BUILDER_CHOICES)[number];
 
 /**
  * The builder for a run: the one that is there if it can do the job, else an engine of the project's own, with a word

@@ -4,7 +4,8 @@ import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { CommandError, logEnd } from './commandError.ts';
 import { inspectBuilder } from './dockerCli.ts';
 import { EngineGone } from './engineLife.ts';
-import { findBuilder, type BuilderChoice } from './findBuilder.ts';
+import type { BuilderChoice } from './builderChoice.ts';
+import { findBuilder } from './findBuilder.ts';
 
 /**
  * Does something on a builder (see `findBuilder`), which is stopped afterwards. Where the project's own engine ends

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { execa } from 'execa';
 import { Fault, noBuilder } from '../fault/fault.ts';
 import type { Complaint } from '../fault/fault.ts';
 import { ownScript } from './ownScript.ts';
@@ -45,6 +44,7 @@ export async function startRegistryProcess(options: RegistryProcessOptions): Pro
   const { folder, args: script } = ownScript('serve');
   const node = [process.execPath, ...script];
   const [command = process.execPath, ...args] = [...wrap, ...node];
+  const { execa } = await import('execa');
   const child = execa(command, args, {
     // So that another project's tsconfig.json has no say in how the script is read.
     cwd: folder,
