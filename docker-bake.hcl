@@ -16,7 +16,8 @@ target "marker" {
   # The same input gives the same index digest: no build time, no attestation that would name one.
   args   = { SOURCE_DATE_EPOCH = "0" }
   attest = ["type=provenance,disabled=true", "type=sbom,disabled=true"]
-  output = ["type=oci,dest=${d.out},tar=false,rewrite-timestamp=true"]
+  # Its own layer is not compressed: BuildKit's releases do not compress alike, and a base's layers stay as they are.
+  output = ["type=oci,dest=${d.out},tar=false,rewrite-timestamp=true,compression=uncompressed"]
 }
 
 # The subject, once for each path and distro: `docker buildx bake worker-context-<distro>`.
