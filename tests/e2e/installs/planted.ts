@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeFile } from 'node:fs/promises';
 import { runBake } from '../../../lib/bake/runBake.ts';
 import type { Builder } from '../../../lib/engine/builder.ts';
 import { baseOf } from '../project.ts';
