@@ -14,6 +14,7 @@ const OTHER_SCRIPTS = [
   'mutants',
   'pack',
   'reference',
+  'soak',
   'screenshots',
   'test',
   'cli',

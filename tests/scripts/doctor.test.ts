@@ -111,7 +111,7 @@ test('Outputs that cannot be written, and a distros.yaml that is not there or wr
     await writeFile(join(folder, 'distros.yaml'), 'distros: 3\n');
     const wrong = await doctor({});
     assert.is(wrong.status, 3);
-    assert.match(wrong.stdout, /^✗ distros\.yaml: .*\n[^]*\n {4}.*distros\.yaml:1:10: /m);
+    assert.match(wrong.stdout, /^✗ distros\.yaml: .*\n(?:.*\n)*? {4}.*distros\.yaml:1:10: /m);
   }));
 
 test('A builder that there is not to choose is wrong input', async () => {

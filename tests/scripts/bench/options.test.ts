@@ -8,7 +8,7 @@ test('everything is measured where nothing is left out', () => {
   const { parts, pairs, cold, sizes } = readBenchOptions(given);
   assert.equal(
     { parts, pairs, cold, sizes },
-    { parts: ['runs', 'growth', 'layouts', 'start'], pairs: 3, cold: true, sizes: [14, 56, 224] },
+    { parts: ['runs', 'growth', 'layouts', 'scale', 'start'], pairs: 3, cold: true, sizes: [14, 56, 224] },
   );
 });
 
