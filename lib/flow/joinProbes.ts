@@ -20,6 +20,8 @@ export interface JoinedProbes {
   name: string;
   members: readonly Member[];
   platforms: readonly string[];
+  /** The images that the stages of each worker name, by the worker's name. */
+  images: ReadonlyMap<string, readonly string[]>;
   /** One of several distros, or the one that all members were to be built under. */
   policy: { file: string | undefined; merged?: MergedPolicy };
 }
@@ -62,14 +64,15 @@ export async function planJoined(groups: readonly ProbeGroup[], files: Dockerfil
   for (const members of sets.values()) {
     for (let at = 0; at < members.length; at += MEMBERS_MAX) {
       const some = members.slice(at, at + MEMBERS_MAX);
-      const dockerfile = await joinedDockerfile(some, files);
-      for (const { members: together, merged } of mergePolicies(some, dockerfile.images)) {
+      const { images } = await joinedDockerfile(some, files);
+      for (const { members: together, merged } of mergePolicies(some, images)) {
         const [first] = together;
         if (first === undefined) continue;
         joined.push({
           name: `together-${joined.length + 1}`,
           members: together,
           platforms: first.worker.platforms,
+          images,
           policy: merged === undefined ? { file: first.group.policyFile } : { file: undefined, merged },
         });
       }

@@ -3,7 +3,7 @@ import { formatPolicy, type Conversion } from '../policy/generatePolicy.ts';
 import { parsePolicy, requirePolicy } from '../policy/parsePolicy.ts';
 import { newPatterns, type Patterns } from '../policy/patterns.ts';
 import type { Policy, Source } from '../policy/types.ts';
-import { normalizeImageRef } from '../matrix/imageRef.ts';
+import { normalizedIfRef } from '../matrix/imageRef.ts';
 import type { Member } from './joinProbes.ts';
 
 /** The policies of several distros as one. */
@@ -43,7 +43,11 @@ export function mergePolicies(
     members
       .filter(({ worker }) =>
         (images.get(worker.name) ?? []).some(
-          (image) => !agrees(merged, worker.name, { identifier: identifierOf(image), attrs: new Map() }),
+          (image) =>
+            !agrees(merged, worker.name, {
+              identifier: `docker-image://${normalizedIfRef(image)}`,
+              attrs: new Map(),
+            }),
         ),
       )
       .map(({ group }) => group),
@@ -76,13 +80,4 @@ function merge(rules: readonly (readonly Conversion[])[], members: readonly Memb
 
 function policyOf(rules: readonly Conversion[]): Policy {
   return requirePolicy(parsePolicy('', Buffer.from(formatPolicy(rules))));
-}
-
-function identifierOf(image: string): string {
-  try {
-    return `docker-image://${normalizeImageRef(image)}`;
-  } catch (error) {
-    if (error instanceof RangeError) return image;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportOf } from '../bake/bakeTarget.ts';
+import { normalizedIfRef } from '../matrix/imageRef.ts';
 import { readMetadata } from '../proof/provenance.ts';
 import { stepsOfFolder } from '../proof/stepsOfFolder.ts';
 import type { BuiltProbe, BuildProbesOptions } from './buildProbes.ts';
@@ -53,7 +54,9 @@ export async function solveJoined(
     { name: `${workers.length} workers`, say },
   );
   if (!outcome.ok) {
-    const failed = members.filter(({ worker }) => failedIn(outcome, worker.name));
+    const failed = members.filter(({ worker }) =>
+      failedIn(outcome, worker.name, joined.images.get(worker.name) ?? []),
+    );
     const isTold = failed.length > 0 && failed.length < members.length;
     return {
       built: [],
@@ -82,10 +85,17 @@ export async function solveJoined(
   return { built, apart: unlike, again: [], hung: false };
 }
 
-/** Whether a step of that worker's failed: what failed is quoted with its step's name, which begins with the stage's. */
-function failedIn(outcome: BuildOutcome & { ok: false }, worker: string): boolean {
-  const names = [...outcome.log.matchAll(/^ > \[([^\]]*)\]/gm)].map(([, name = '']) => name.split(' '));
-  return names.some((words) => words.some((word) => word.startsWith(`${worker}.`)));
+/**
+ * Whether a step of that worker's failed. What failed is quoted with its step's name: that begins with the stage's, or
+ * names an image that could not be looked up.
+ */
+function failedIn(outcome: BuildOutcome & { ok: false }, worker: string, images: readonly string[]): boolean {
+  const named = images.map(normalizedIfRef);
+  return [...outcome.log.matchAll(/^ > \[([^\]]*)\](?: load metadata for (\S+):)?/gm)].some(
+    ([, words = '', image]) =>
+      words.split(' ').some((word) => word.startsWith(`${worker}.`)) ||
+      (image !== undefined && named.includes(normalizedIfRef(image))),
+  );
 }
 
 /**

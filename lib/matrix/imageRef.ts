@@ -79,6 +79,16 @@ export function normalizeImageRef(text: string): string {
   return formatImageRef(parseImageRef(text));
 }
 
+/** A reference in its normalized form; a text that is none, as it is: the stage of a Dockerfile may name anything. */
+export function normalizedIfRef(text: string): string {
+  try {
+    return normalizeImageRef(text);
+  } catch (error) {
+    if (error instanceof RangeError) return text;
+    throw error;
+  }
+}
+
 /** distribution/reference `splitDockerDomain`: the first part is a registry if it looks like one. */
 function splitDomain(text: string): [domain: string, remainder: string] {
   const slash = text.indexOf('/');

@@ -181,6 +181,27 @@ test('Of a solve that fails, those whose steps failed are built by themselves an
   assert.is(calls.length, 2 + 3);
 });
 
+test('A base that is not to be had fails its own workers', async () => {
+  const [a, b] = joinable('a', 'b').map((one) => ({
+    ...one,
+    args: { BASE: `docker.io/library/${one.name}:1` },
+  }));
+  assert.ok(a && b);
+  const script = [
+    'has probe-b && exit 1',
+    'grep -q "FROM docker.io/library/b:1" "$FOLDER/together/together-1/Dockerfile" && {',
+    'echo " > [internal] load metadata for docker.io/library/b:1:"; exit 1; }',
+    'exit 0',
+  ].join('\n');
+  const { built } = await build(script, [a, b]);
+  assert.equal(
+    built
+      .map(({ worker: { name }, folder, outcome }) => `${name} ${folder} ${outcome.ok ? 'built' : 'failed'}`)
+      .sort(),
+    ['a /a built', 'a /a built', 'b  failed', 'b  failed'],
+  );
+});
+
 test('A solve that fails in nobody’s steps is built one by one', async () => {
   const { built, calls } = await build('has export-together-1 && exit 1; exit 0', joinable('a', 'b'));
   assert.ok(built.every(({ outcome, folder }) => outcome.ok && folder === ''));
