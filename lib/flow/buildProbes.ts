@@ -57,6 +57,8 @@ export interface BuildProbesOptions {
 const AT_ONCE = 2;
 /** Calls that a hang may be in wait for the limit and for nothing else. */
 const AT_ONCE_AFTER_HANG = 4;
+/** Workers in one call of bake. */
+const WORKERS_MAX = 32;
 /** A solve of many workers is tried again without those that failed, so many times. */
 const TOGETHER_MAX = 4;
 
@@ -71,17 +73,17 @@ export async function buildProbes(
   groups: readonly ProbeGroup[],
   options: BuildProbesOptions,
 ): Promise<BuiltProbe[]> {
-  const data = join(options.run, 'workers.json');
+  // For bake by hand; a call reads only what is its own.
   const workers = groups.flatMap((group) => group.workers);
-  await writeFile(data, formatBakeData({ stages: options.stages, distros: [], workers }));
-  await mkdir(join(options.run, 'metadata'), { recursive: true });
+  await writeFile(join(options.run, 'workers.json'), dataOf(workers, options));
+  for (const name of ['metadata', 'targets']) await mkdir(join(options.run, name), { recursive: true });
   const hangs = countHangs();
   const limits = { first: pLimit(AT_ONCE), hanging: pLimit(AT_ONCE_AFTER_HANG) };
 
   const settle = async (part: Part, limit = limits.first): Promise<BuiltProbe[]> => {
     const built = await limit(() => {
       if (part.workers.some(hangs.hopeless)) return undefined;
-      return solvePart(part, { ...options, data });
+      return solvePart(part, options);
     });
     if (built === undefined) {
       const [given, rest] = partBy(part, hangs.hopeless);
@@ -143,7 +145,10 @@ export async function buildProbes(
   const { joined, apart } = isApart ? { joined: [], apart: groups } : await planJoined(groups, files);
   const settled = await Promise.all([
     ...joined.map((one) => settleJoined(one, one.members, TOGETHER_MAX)),
-    ...apart.flatMap((group) => partsOf(group, options.builder)).map((part) => settle(part)),
+    ...apart
+      .flatMap((group) => partsOf(group, options.builder))
+      .flatMap(inCalls)
+      .map((part) => settle(part)),
   ]);
   return settled.flat();
 }
@@ -234,11 +239,25 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   });
 }
 
-async function solvePart(
-  part: Part,
-  { builder, bakeFile, data, run, timeout, say, progress, signal }: BuildProbesOptions & { data: string },
-): Promise<BuiltProbe[]> {
+function dataOf(workers: readonly BakeWorker[], { stages }: Pick<BuildProbesOptions, 'stages'>): string {
+  return formatBakeData({ stages, distros: [], workers });
+}
+
+/** A part in calls of so many workers: bake takes a time for its data that grows with the square of its length. */
+function inCalls(part: Part): Part[] {
+  const calls: Part[] = [];
+  for (let at = 0; at < part.workers.length; at += WORKERS_MAX) {
+    const name = at === 0 ? part.name : `${part.name}-${at / WORKERS_MAX + 1}`;
+    calls.push({ ...part, name, workers: part.workers.slice(at, at + WORKERS_MAX) });
+  }
+  return calls;
+}
+
+async function solvePart(part: Part, options: BuildProbesOptions): Promise<BuiltProbe[]> {
   const { name, workers, policyFile, split } = part;
+  const { builder, bakeFile, run, timeout, say, progress, signal } = options;
+  const data = join(run, 'targets', `${name}.json`);
+  await writeFile(data, dataOf(workers, options));
   const metadata = join(run, 'metadata', `${name}.json`);
   const set = workers
     .filter(() => split)

@@ -56,6 +56,20 @@ test('On a builder of several machines each platform of a group is one call, int
   ]);
 });
 
+test('Very many workers are built in several calls, each with data of its own', async () => {
+  const names = Array.from({ length: 40 }, (_, at) => `w${at}`);
+  const { built, calls } = await build(
+    'exit 0',
+    names.map((name) => worker(name)),
+  );
+  assert.is(built.length, 80);
+  assert.equal(
+    calls.map((call) => call.split(' ').filter((word) => word.startsWith('probe-')).length).sort(),
+    [32, 8],
+  );
+  assert.equal(calls.map((call) => /targets\/([^ ]*)/.exec(call)?.[1]).sort(), ['all-2.json', 'all.json']);
+});
+
 test('A worker that fails is told apart from those that only stood beside it', async () => {
   const { built } = await build('has probe-b && { echo "ERROR: b is broken"; exit 1; }; exit 0', [
     worker('a'),
