@@ -17,7 +17,16 @@ import { writeLayout } from '../../lib/oci/writeLayout.ts';
 import { assertNothingLeft, makeOwnCache, type OwnCache } from './ownCache.ts';
 import { processesWith } from './processesWith.ts';
 import { writeProject } from './project.ts';
-import { CLONE, cellsOf, readReport, runVerb, startVerb, withFolder, type Ended } from './verbs.ts';
+import {
+  CLONE,
+  UNDER_MAKE,
+  cellsOf,
+  readReport,
+  runVerb,
+  startVerb,
+  withFolder,
+  type Ended,
+} from './verbs.ts';
 
 const ROOT = process.getuid?.() === 0;
 const NARROW = { WORKER_PATH: 'source-policy', PLATFORM: 'linux/arm64' };
@@ -37,11 +46,11 @@ async function runIn(
   folder: string,
   variables: Record<string, string>,
 ): Promise<Ended> {
-  const verb = [process.execPath, '--import', import.meta.resolve('tsx'), join(CLONE, 'scripts/verify.ts')];
+  const verb = [process.execPath, join(CLONE, 'bin/platform-marker.js'), 'verify'];
   const { exitCode, stdout, stderr } = await execa(
     'unshare',
     [...unshare, 'sh', '-c', `set -eu; ${before}; exec "$@"`, 'sh', ...verb],
-    { cwd: folder, env: { NO_COLOR: '1', ...variables }, reject: false, stdin: 'ignore' },
+    { cwd: folder, env: { NO_COLOR: '1', ...UNDER_MAKE, ...variables }, reject: false, stdin: 'ignore' },
   );
   return { status: exitCode ?? null, stdout, stderr };
 }
