@@ -21,6 +21,11 @@ export const VERBS: Readonly<Record<string, readonly Verb[]>> = {
       summary: 'what this machine can do, and a fix for what it lacks',
       load: () => import('./doctor.ts'),
     },
+    {
+      name: 'completion',
+      summary: 'a script that completes verbs, options and names in bash or zsh',
+      load: () => import('./completion.ts'),
+    },
   ],
   Verify: [
     {

@@ -21,8 +21,8 @@ const OTHER_SCRIPTS = [
   'serve',
   'verbs',
 ];
-/** Of other repositories alone. */
-const NOT_OF_MAKE = ['init'];
+/** Of other repositories alone, and of whoever types options. */
+const NOT_OF_MAKE = ['init', 'completion'];
 
 test('Every script that is a verb is one of the command line, and says what it does', async () => {
   const scripts = (await readdir(join(CLONE, 'scripts')))
