@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { formatShard, parseShard } from '../../lib/matrix/shard.ts';
 import { program } from '../../scripts/verify.ts';
 import { CLONE, runProgram, withFolder } from '../e2e/verbs.ts';
 
@@ -58,6 +59,50 @@ test('each input is used, each output is one of a step, and those for verify are
   for (const { value } of Object.values(outputs)) assert.match(value, /steps\.verify\.outputs\./);
 });
 
+interface Job {
+  needs?: string;
+  strategy?: { matrix: { shard: string[] } };
+  steps: { name?: string; uses?: string; run?: string; with?: Record<string, string> }[];
+}
+
+test('the shards of the example are all there are of one split, and their reports are what is merged', async () => {
+  const example = await readFile(join(CLONE, 'examples/dalec.yml'), 'utf8');
+  const { verify, merge } = (parse(example) as { jobs: { verify: Job; merge: Job } }).jobs;
+  const shards = verify.strategy?.matrix.shard ?? [];
+  assert.equal(
+    shards.map((shard) => formatShard(parseShard(shard))),
+    shards.map((_, index) => `${index + 1}/${shards.length}`),
+  );
+  const given = verify.steps.find(({ uses }) => uses?.startsWith('OWNER/'))?.with ?? {};
+  assert.equal(
+    Object.keys(given).filter((name) => !(name in inputs)),
+    [],
+  );
+  assert.is(given['shard'], '${{ matrix.shard }}');
+  assert.is(merge.needs, 'verify');
+  const names = shards.map((_, index) =>
+    (given['artifact'] ?? '').replace('${{ strategy.job-index }}', String(index)),
+  );
+  const taken = merge.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact@'))?.with ?? {};
+  assert.is(taken['path'], 'reports');
+  // As the action that downloads does: a folder for each artifact whose name matches.
+  const pattern = new RegExp(`^${(taken['pattern'] ?? '').replace('*', '.*')}$`);
+  for (const name of names) assert.match(name, pattern);
+
+  await withFolder(async (folder) => {
+    for (const name of names) {
+      await mkdir(join(folder, 'reports', name), { recursive: true });
+      await writeFile(join(folder, 'reports', name, 'report.json'), '{}');
+    }
+    await mkdir(join(folder, '.platform-marker/bin'), { recursive: true });
+    const standIn = 'process.argv.slice(2).forEach((one) => console.log(one));';
+    await writeFile(join(folder, '.platform-marker/bin/platform-marker.js'), standIn);
+    const script = merge.steps.find(({ name }) => name === 'Merge')?.run ?? '';
+    const { stdout } = await runProgram('bash', ['--norc', '-e', '-c', script], folder);
+    assert.equal(stdout.trim().split('\n'), ['merge', ...names.map((name) => `reports/${name}/report.json`)]);
+  });
+});
+
 /** A step's script as GitHub runs it, with a stand-in for the program that prints its arguments, one a line, and ends with a status. */
 async function runStep(name: string, env: Record<string, string>, status: number, folder: string) {
   await mkdir(join(folder, 'action/bin'), { recursive: true });
@@ -83,6 +128,8 @@ test('what a person gives goes to verify as options, whatever is in it', () =>
       distro: '$(touch stolen); "a" \'b\' `touch stolen`',
       frontend: '--out=/etc',
       subject: '',
+      shard: '2/3',
+      times: 'times of before.json',
     };
     const env = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [`GIVEN_${name.replaceAll('-', '_')}`, value]),
@@ -99,6 +146,8 @@ test('what a person gives goes to verify as options, whatever is in it', () =>
       `--distro=${given.distro}`,
       '--frontend=--out=/etc',
       '--require-real-bases=false',
+      '--shard=2/3',
+      '--times=times of before.json',
     ]);
     assert.match(ended.stdout, /^\S+\/repository\/sub\n/);
     assert.equal(await readdir(join(folder, 'repository/sub')), []);
