@@ -23,11 +23,11 @@ export interface VerbProgram {
   program: Command;
 }
 
-/** What the values of an option are, in lists that are separated by commas, where commander does not know it. */
-export interface ListedValues {
-  /** By the option, `--worker-path`, or by verb and option, `init --distro`, which goes before. */
-  [option: string]: readonly string[] | 'distros';
-}
+/**
+ * What the values of an option are, in lists that are separated by commas, where commander does not know it: by the option,
+ * `--worker-path`, or by verb and option, `init --distro`, which goes before.
+ */
+export type ListedValues = Readonly<Record<string, readonly string[] | 'distros'>>;
 
 /**
  * A script that completes verbs, their options and the values of these. It has all of it in itself, so that no key press

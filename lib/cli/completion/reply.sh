@@ -42,7 +42,7 @@ _platform_marker() {
   done
 }
 
-# The distros of the folder's distros.yaml: of its names those that need no quotes in a shell, as all do that are allowed.
+# The distros of the folder's distros.yaml, of the characters alone that a distro's name may have: nothing to be quoted.
 _platform_marker_distros() {
-  sed -n '/^distros:/,/^[^ #-]/s/^ *- *{\{0,1\} *name: *["'\'']\{0,1\}\([A-Za-z0-9._-]\{1,\}\).*/\1/p' distros.yaml 2>/dev/null
+  sed -n '/^distros:/,/^[^ #-]/s/^ *- *{\{0,1\} *name: *["'\'']\{0,1\}\([a-z0-9_-]\{1,\}\).*/\1/p' distros.yaml 2>/dev/null
 }
