@@ -7,6 +7,7 @@ import { publishReport } from '../lib/cli/publishReport.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { textOf } from '../lib/cli/variable.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 import { lockFolder } from '../lib/flow/outLock.ts';
 import { splitNames } from '../lib/matrix/select.ts';
 import { formatShard } from '../lib/matrix/shard.ts';
@@ -23,7 +24,7 @@ export const run: VerbRun = async (options, { say }) => {
   const out = resolve(textOf(options, 'out') ?? 'out');
   const named = program.args.length > 0 ? program.args : splitNames(textOf(options, 'reports'));
   if (named.length === 0) {
-    const next = 'name those of all shards: make merge REPORTS="out/*/report.json"';
+    const next = `name those of all shards: ${spellCommand('merge', { REPORTS: '"out/*/report.json"' })}`;
     throw wrongInput({ message: 'no reports to merge', next });
   }
   const files = await Promise.all((await mergeFiles(named, out)).map(readReportFile));

@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
 import { wrongInput, type Complaint } from '../fault/fault.ts';
+import { spellOption } from '../fault/spelling.ts';
 
 /**
  * The files that a person names to be merged: paths, or patterns of them where no shell has filled these in. Throws a
@@ -22,7 +23,7 @@ export async function mergeFiles(names: readonly string[], out: string): Promise
         complaints.push({
           message: 'the merged report would be written over this one',
           place: { file },
-          next: 'name another folder for it with OUT=',
+          next: `name another folder for it with ${spellOption('OUT', '<folder>')}`,
         });
       else if (before !== undefined)
         complaints.push({ message: `is named twice, also as ${before}`, place: { file } });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { wrongInput } from '../fault/fault.ts';
+import { spellName } from '../fault/spelling.ts';
 import type { Shard } from '../matrix/shard.ts';
 import { splitMatrix } from '../matrix/splitMatrix.ts';
 import type { Distro } from '../matrix/types.ts';
@@ -38,7 +39,7 @@ export async function takeShard(
     throw wrongInput({
       message: 'has no time of any of these cells',
       place: { file: report.file },
-      next: 'name the report of such a run, or leave TIMES out: all cells weigh the same then',
+      next: `name the report of such a run, or leave ${spellName('TIMES')} out: all cells weigh the same then`,
     });
   }
   const split = splitMatrix(distros, paths, of, (distro, path, platform) =>

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BUILDER_CHOICES } from '../engine/builderChoice.ts';
 import { suggestion } from '../fault/didYouMean.ts';
 import { wrongInput } from '../fault/fault.ts';
-import { spellOption, type OptionValues } from '../fault/spelling.ts';
+import { spellName, spellOption, type OptionValues } from '../fault/spelling.ts';
 import { splitNames } from '../matrix/select.ts';
 import { parseShard, type Shard } from '../matrix/shard.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
@@ -156,8 +156,8 @@ function readShard(
   if (shard !== '') return { shard: parseShard(shard), times: times === '' ? undefined : times };
   if (times === '') return { shard: undefined, times: undefined };
   throw wrongInput({
-    message: `TIMES=${times} is of no use without a shard: it says how a matrix is split`,
-    next: 'add SHARD=1/2, or leave TIMES out',
+    message: `${spellOption('TIMES', times)} is of no use without a shard: it says how a matrix is split`,
+    next: `add ${spellOption('SHARD', '1/2')}, or leave ${spellName('TIMES')} out`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { wrongInput } from '../fault/fault.ts';
+import { spellCommand } from '../fault/spelling.ts';
 import { reportSchema, type Report } from './schema.ts';
 
 /** A report that was read, under the name that its file was given by. */
@@ -15,7 +16,7 @@ export async function readReportFile(file: string): Promise<ReportFile> {
     wrongInput({
       message,
       place: { file },
-      next: 'expected a report.json that `make verify` of this version wrote',
+      next: `expected a report.json that \`${spellCommand('verify')}\` of this version wrote`,
     });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);

@@ -30,7 +30,10 @@ test('A name that leads nowhere, a report named twice, and one that would be wri
     const names = ['1', 'alias', 'out', 'x*'].map((name) => join(dir, name));
     const { message } = await faultOf(mergeFiles(names, join(dir, 'out')));
     assert.match(message, /alias\/report\.json: is named twice, also as .*1\/report\.json/);
-    assert.match(message, /out\/report\.json: the merged report would be written over this one[^]*OUT=/);
+    assert.match(
+      message,
+      /out\/report\.json: the merged report would be written over this one[^]*--out <folder>/,
+    );
     assert.match(message, /no report at .*x\*/);
   }));
 

@@ -1,4 +1,5 @@
 import type { Complaint } from '../../fault/fault.ts';
+import { spellCommand } from '../../fault/spelling.ts';
 import { formatShard } from '../../matrix/shard.ts';
 import { cellKey } from '../compare.ts';
 import type { ReportShard } from '../schema.ts';
@@ -25,7 +26,7 @@ export function coverageComplaints(shards: readonly ShardFile[]): Complaint[] {
     if (one === undefined)
       complaints.push({
         message: `gap: no report is of shard ${name}, which verifies ${list([...expected.values()])}`,
-        next: `run \`make verify SHARD=${name}\` on the same inputs, or name its report too`,
+        next: `run \`${spellCommand('verify', { SHARD: name })}\` on the same inputs, or name its report too`,
       });
     for (const other of more)
       complaints.push({

@@ -1,4 +1,5 @@
 import type { Complaint } from '../../fault/fault.ts';
+import { spellOption } from '../../fault/spelling.ts';
 import type { ShardFile } from './shardFile.ts';
 
 interface Seen {
@@ -24,7 +25,7 @@ export function sourceComplaints(shards: readonly ShardFile[]): Complaint[] {
       complaints.set(`${what} ${file}`, {
         message: `different inputs: ${what} is ${value} here, and ${before.value} in ${before.file}`,
         place: { file },
-        next: 'pin it by its digest, or give all shards the same with BASES=, and run them again',
+        next: `pin it by its digest, or give all shards the same with ${spellOption('BASES', '<folder>')}, and run them again`,
       });
   };
   for (const { file, report } of shards) {
