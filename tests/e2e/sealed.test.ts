@@ -42,7 +42,7 @@ function compareEngines(): Promise<void> {
     ]);
     assert.is(
       emulatorFor('linux/arm64', open.canaries, open.platform),
-      'binfmt_misc has a handler for linux/arm64: its programs run on this builder. BUILDER=sealed keeps it out of reach',
+      'binfmt_misc has a handler for linux/arm64: its programs run on this builder. --builder sealed keeps it out of reach',
     );
 
     assert.is(sealed.sealed, true);
