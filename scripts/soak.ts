@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { echo } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { cacheFolder } from '../lib/engine/cacheFolder.ts';
 import { EXIT, wrongInput } from '../lib/fault/fault.ts';
+import { verbCommand } from './bench/verb.ts';
 
 /** What there is after a run: processes of it, files it left outside its outputs, mounts, and what the run itself took. */
 interface Left {
@@ -21,7 +21,6 @@ interface Left {
   seconds: number;
 }
 
-const VERIFY = fileURLToPath(new URL('verify.ts', import.meta.url));
 /** The first runs fill caches. */
 const WARM_UP = 3;
 /** Peaks of a garbage collected heap differ by this much from run to run. */
@@ -64,9 +63,11 @@ await runVerb(program, async (options, { signal, say }) => {
 /** Runs `verify` in a process of its own, as `make verify` does, and looks at what is there when it has ended. */
 async function verifyOnce(distro: string, folder: string, signal: AbortSignal): Promise<Left> {
   const started = performance.now();
-  const env = { ...process.env, DISTRO: distro, OUT: join(folder, 'out'), TMPDIR: folder, SOAK: folder };
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), VERIFY], {
-    env,
+  const report = join(folder, 'out/report.json');
+  await rm(report, { force: true });
+  const [program = '', ...args] = verbCommand('verify', ['--distro', distro, '--out', join(folder, 'out')]);
+  const child = spawn(program, args, {
+    env: { ...process.env, TMPDIR: folder, SOAK: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });
@@ -81,6 +82,8 @@ async function verifyOnce(distro: string, folder: string, signal: AbortSignal): 
   });
   clearInterval(look);
   if (status !== 0) throw wrongInput({ message: `a run ended with status ${String(status)}:\n${said}` });
+  const { verified } = JSON.parse(await readFile(report, 'utf8')) as { verified: boolean };
+  if (!verified) throw wrongInput({ message: `a run verified nothing:\n${said}` });
   const files = async (path: string) => (await readdir(path, { recursive: true }).catch(() => [])).length;
   const bases = await files(join(cacheFolder(), 'bases'));
   const tools = (await readdir(join(cacheFolder(), 'tools')).catch(() => [])).length;

@@ -40,5 +40,8 @@ export async function benchGrowth(
 function withGrowth(row: Row, smallest: Row | undefined): Row {
   if (smallest === undefined || row.missing !== undefined) return row;
   const ratios = row.seconds.map((seconds) => seconds / median(smallest.seconds));
-  return { ...row, against: [...(row.against ?? []), { of: `the ${smallest.what}`, ratios }] };
+  return {
+    ...row,
+    against: [...(row.against ?? []), { of: `the ${smallest.what.replace(/^the /, '')}`, ratios }],
+  };
 }

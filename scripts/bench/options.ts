@@ -17,7 +17,7 @@ export const benchOptions: readonly Option[] = [
     .default('14,56,224'),
   new Option('--bare-max <n>', 'the most distros that a bare bake of linked targets is measured with')
     .env('BARE_MAX')
-    .default('56'),
+    .default('14'),
 ];
 
 export interface BenchOptions {

@@ -23,7 +23,8 @@ export interface PairedProject {
   name: string;
 }
 
-const LEFT_OUT = 'left out, because it takes minutes: BARE_MAX=<distros> takes it in';
+const LEFT_OUT =
+  'left out, because it takes minutes, and BuildKit may give it up: BARE_MAX=<distros> takes it in';
 
 /** `make verify` in a project, on the project's own engine. Returns how many seconds it took. */
 export function timeVerify(
@@ -70,7 +71,7 @@ export async function comparePairs(
     },
     {
       part,
-      what: `the check of all its cells`,
+      what: 'the check of all its cells',
       by: 'make check',
       seconds: judged,
       against: [{ of: 'the run', ratios: ratiosTo(verified, judged), isPart: true }],
