@@ -84,13 +84,15 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
     }
     return text;
   };
+  const fromLine = ({ platform }: Stage, image: string, called: string): string => {
+    const flag = platform === undefined ? '' : `--platform=${expandVariables(platform, globals)} `;
+    return `FROM ${flag}${image} AS ${called}`;
+  };
   const write = (stage: Stage, at: number, called: string): string => {
     const image = expandVariables(stage.image, globals);
     if (image === '' || image.includes('$'))
       throw new RangeError(`FROM ${stage.image} depends on the platform, or on nothing`);
-    const platform =
-      stage.platform === undefined ? '' : `--platform=${expandVariables(stage.platform, globals)} `;
-    const from = `FROM ${platform}${rename(image, at)} AS ${called}`;
+    const from = fromLine(stage, rename(image, at), called);
     return [from, ...stage.instructions.map((instruction) => edit(instruction, at))].join('\n');
   };
   /** The new name of a stage that is needed, which is written then: what nothing needs is left out, as it is not built. */
@@ -107,9 +109,7 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
     }
     // The context stands for all of the stage, of which only the platform counts.
     contexts[called] = context;
-    const platform =
-      stage.platform === undefined ? '' : `--platform=${expandVariables(stage.platform, globals)} `;
-    texts.set(at, `FROM ${platform}scratch AS ${called}`);
+    texts.set(at, fromLine(stage, 'scratch', called));
     return called;
   };
 

@@ -61,7 +61,7 @@ export function originsOfResult(steps: readonly BuildStep[]): Origin[] {
     const key = `${ref} ${path}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    if (++visits > VISITS_MAX || depth > DEPTH_MAX) throw new RangeError('there are too many ops to follow');
+    bound(depth);
     const [id = '', output = ''] = ref.split(':');
     const step = byId.get(id);
     if (step === undefined)

@@ -9,7 +9,7 @@ import { htmlPage } from '../../lib/report/htmlPage.ts';
 import { junitXml } from '../../lib/report/junit.ts';
 import type { ReportCell } from '../../lib/report/schema.ts';
 import { PATHS } from '../../lib/proof/verdict.ts';
-import { HOSTILE, report, reportCell } from '../report/report.ts';
+import { HOSTILE, PROGRAM, report, reportCell } from '../report/report.ts';
 import { startBrowser } from './page/openPage.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.js'), 'utf8');
@@ -22,13 +22,6 @@ const INSTALLED = {
   architecture: 'arm64',
   unconfigured: 'libc6',
 };
-const PROGRAM = {
-  path: '/usr/bin/hello',
-  machine: 183,
-  bits: 64,
-  endian: 'little',
-  architecture: 'arm64',
-} as const;
 
 const cells = Array.from({ length: 14 }, (_, row) =>
   PATHS.flatMap((path) =>

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { markdown, SUMMARY_MAX } from '../../lib/report/markdown.ts';
-import { HOSTILE, report, reportCell } from './report.ts';
+import { HOSTILE, PROGRAM, report, reportCell } from './report.ts';
 
 const failed = { verdict: 'build-failed', detail: HOSTILE, log: HOSTILE } as const;
 
@@ -40,14 +40,9 @@ test('What was installed is a row each, with what was not configured, its progra
     status: 'unpacked',
     unconfigured: 'libc6 hello',
   };
-  const program = {
-    path: '/usr/bin/hello',
-    machine: 183,
-    bits: 64,
-    endian: 'little',
-    architecture: 'arm64',
-  } as const;
-  const made = markdown(report([reportCell({ installed, program }), reportCell({ installed: null })]));
+  const made = markdown(
+    report([reportCell({ installed, program: PROGRAM }), reportCell({ installed: null })]),
+  );
   const rows = made.split('\n').filter((line) => line.startsWith('|azlinux3 '));
   assert.equal(rows, [
     '|azlinux3 source-policy linux/arm64|hello 2.10-3 arm64, by apt&#58; unpacked|libc6 hello|' +

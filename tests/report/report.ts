@@ -90,3 +90,12 @@ export function report(cells: ReportCell[], change: Partial<Report> = {}): Repor
     ...change,
   };
 }
+
+/** What is found of a program that was installed for linux/arm64. */
+export const PROGRAM = {
+  path: '/usr/bin/hello',
+  machine: 183,
+  bits: 64,
+  endian: 'little',
+  architecture: 'arm64',
+} as const;
