@@ -1,4 +1,5 @@
 // `make test`: types, lint, format, unit tests, then the tests against real parts. Ends with one line of counts.
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { chalk, echo, glob } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
@@ -12,6 +13,8 @@ const program = new Command('test')
 
 const UVU = 'node_modules/uvu/bin.js';
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed: named at the end once more, which is where a person looks and all that some keep of a log. */
+const failures: string[] = [];
 
 await runVerb(program, async (_, { signal, say }) => {
   const [pattern = ''] = program.args;
@@ -35,6 +38,7 @@ await runVerb(program, async (_, { signal, say }) => {
   } finally {
     await builder?.stop();
   }
+  for (const failure of failures) echo(`${chalk.red('✘')} ${failure}`);
   echo(
     `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
   );
@@ -50,6 +54,7 @@ async function step(name: string, command: string, args: string[], signal: Abort
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;
     counts.failed += 1;
+    failures.push(name);
     echo(`${chalk.red('✘')} ${name}\n${error.output}`);
   }
 }
@@ -89,8 +94,13 @@ async function run(name: string, files: string[], signal: AbortSignal): Promise<
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   echo(`${failed === 0 ? chalk.green('✔') : chalk.red('✘')} ${name}: ${passed} of ${total} in ${seconds} s`);
   for (const file of unheard) echo(`${file} was not run`);
-  if (failed > 0) echo(output);
-  else
+  if (failed > 0) {
+    const titles = [...output.matchAll(/^.*\bFAIL\b.*$/gm)].map(([line]) =>
+      stripVTControlCharacters(line).trim(),
+    );
+    failures.push([name, ...titles].join('\n  '));
+    echo(output);
+  } else
     for (const line of output.split('\n').filter((text) => /^\s*skipped: /.test(text)))
       echo(`  ${line.trim()}`);
 }

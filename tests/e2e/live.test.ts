@@ -7,11 +7,12 @@ import { CLI, UNDER_MAKE, withFolder } from './verbs.ts';
 
 const COLUMNS = 40;
 const ROWS = 12;
+const BEFORE_CONTROLS = /(?=\u001b)/; // eslint-disable-line no-control-regex
 
 /** `make verify`’s script on a terminal of that size, which script(1) gives it. */
 interface OnTerminal {
   terminal: Terminal;
-  /** All rows of the terminal, each time that something was written. */
+  /** All rows of the terminal, each time before it was told to move or erase, and at the end of what was read at once. */
   frames: string[][];
   press: (keys: string) => void;
   /** Resolves when a row of the terminal matches. */
@@ -30,10 +31,13 @@ function verifyOnTerminal(folder: string, env: Record<string, string> = {}): OnT
   const frames: string[][] = [];
   const waiting: { pattern: RegExp; resolve: () => void }[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    terminal.write(text);
-    const rows = terminal.lines();
-    frames.push(rows);
-    for (const { pattern, resolve } of waiting) if (rows.some((row) => pattern.test(row))) resolve();
+    // What is drawn and taken away at once comes in one read, and was shown all the same.
+    for (const part of text.split(BEFORE_CONTROLS)) {
+      terminal.write(part);
+      const rows = terminal.lines();
+      frames.push(rows);
+      for (const { pattern, resolve } of waiting) if (rows.some((row) => pattern.test(row))) resolve();
+    }
   });
   return {
     terminal,
