@@ -57,22 +57,30 @@ export async function privateApt(
   return { env, cwd: archives };
 }
 
+/** What apt says of a suite that is signed by nobody, by another key, or was changed since, but not of one that is not there. */
+const BAD_SIGNATURE = /GPG error|NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|is not signed|signatures? .*invalid/i;
+
 /**
  * Fetches packages of the machine's own release with what they depend on and the machine lacks. Returns the folder that the
- * `.deb` files are in, below `folder`. Throws a CommandError where apt fails.
+ * `.deb` files are in, below `folder`. Where an update or security suite cannot be read, the main suite is used alone, and
+ * `say` is told; not where a signature is bad. Throws a CommandError where apt fails.
  */
 export async function downloadForMachine(
   folder: string,
   packages: readonly string[],
   machine: DebianMachine,
-  signal?: AbortSignal,
+  { say, signal }: { say: (line: string) => void; signal?: AbortSignal | undefined },
 ): Promise<string> {
   const apt = await privateApt(folder, machine.sources, machine, 'machine', signal).catch(
     (error: unknown) => {
-      if (!(error instanceof CommandError) || error.cancelled) throw error;
-      // An update or security suite whose index is broken on the mirror must not stop what the main suite can do.
-      const main = machine.sources.filter(({ uri }) => uri === machine.mirror);
-      return privateApt(folder, main.slice(0, 1), machine, 'machine', signal);
+      if (!(error instanceof CommandError) || error.cancelled || BAD_SIGNATURE.test(error.output))
+        throw error;
+      // A suite whose index is broken on the mirror must not stop what the main suite can do.
+      const main = machine.sources.filter(({ uri }) => uri === machine.mirror).slice(0, 1);
+      const suites = machine.sources.filter((source) => !main.includes(source)).map(({ suite }) => suite);
+      const [why = 'apt-get update failed'] = /^E: .*$/m.exec(error.output) ?? [];
+      say(`${suites.join(', ')} cannot be read; without its updates: ${why}`);
+      return privateApt(folder, main, machine, 'machine', signal);
     },
   );
   const install = ['--yes', '--download-only', '--no-install-recommends', 'install', ...packages];

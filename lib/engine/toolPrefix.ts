@@ -40,7 +40,7 @@ export async function toolPrefix(say: (line: string) => void, signal?: AbortSign
   const made = await makeOnce(await cacheSubfolder('tools'), PREFIX, async (work) => {
     const machine = await readDebianMachine();
     say('fetching the engine from Debian’s packages');
-    await fetchAndUnpack(machine, work, signal).catch((error: unknown) => {
+    await fetchAndUnpack(machine, work, { say, signal }).catch((error: unknown) => {
       if (!(error instanceof CommandError) || error.cancelled) throw error;
       throw noBuilder(
         `Debian’s packages could not be fetched: ${error.command}\n${logEnd(error.output)}`,
@@ -53,11 +53,15 @@ export async function toolPrefix(say: (line: string) => void, signal?: AbortSign
   return { root, env: await prefixEnvironment(root) };
 }
 
-async function fetchAndUnpack(machine: DebianMachine, work: string, signal?: AbortSignal): Promise<void> {
+async function fetchAndUnpack(
+  machine: DebianMachine,
+  work: string,
+  { say, signal }: { say: (line: string) => void; signal: AbortSignal | undefined },
+): Promise<void> {
   const engine = { uri: machine.mirror, suite: ENGINE_SUITE };
   const engineApt = await privateApt(join(work, 'engine'), [engine], machine, 'empty', signal);
   await runCommand('apt-get', ['--yes', 'download', ...ENGINE_PACKAGES], { ...engineApt, signal });
-  const host = await downloadForMachine(join(work, 'host'), HOST_PACKAGES, machine, signal);
+  const host = await downloadForMachine(join(work, 'host'), HOST_PACKAGES, machine, { say, signal });
 
   const root = join(work, 'root');
   await unpack([engineApt.cwd, host], root, signal);

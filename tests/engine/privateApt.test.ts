@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCommand } from '../../lib/engine/command.ts';
 import { CommandError } from '../../lib/engine/commandError.ts';
-import { privateApt } from '../../lib/engine/privateApt.ts';
+import { downloadForMachine, privateApt } from '../../lib/engine/privateApt.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 
 /**
@@ -97,6 +97,40 @@ if (existsSync('/usr/bin/apt-get')) {
         assert.not(existsSync(join(folder, 'apt/archives/signed_1_all.deb')));
       }));
   }
+
+  /** Fetches for a machine that has the sound repository as its main suite and one that was spoilt as its updates. */
+  async function fetchBesides(
+    spoil: (repository: string) => Promise<void>,
+    folder: string,
+  ): Promise<{ fetched: boolean; said: string[] }> {
+    const [main, updates] = [join(folder, 'debian'), join(folder, 'debian-updates')];
+    for (const copy of [main, updates]) await cp(join(FIXTURE, 'repository'), copy, { recursive: true });
+    await spoil(updates);
+    const sources = [main, updates].map((repository) => ({ uri: `copy:${repository}`, suite: 'stable' }));
+    const keyring = join(FIXTURE, 'keyring.gpg');
+    const machine = { architecture: 'amd64', sources, mirror: `copy:${main}`, keyring };
+    const said: string[] = [];
+    const say = (line: string) => said.push(line);
+    const archives = await downloadForMachine(join(folder, 'apt'), ['signed'], machine, { say });
+    return { fetched: existsSync(join(archives, 'signed_1_all.deb')), said };
+  }
+
+  for (const [what, , spoil] of refused.slice(1, 3)) {
+    test(`nothing is fetched for a machine where the Release file of its updates ${what}`, () =>
+      inTempDirectory(async (folder) => {
+        const error = await fetchBesides(spoil, folder).catch((caught: unknown) => caught);
+        assert.instance(error, CommandError, JSON.stringify(error));
+      }));
+  }
+
+  test('updates that a mirror has broken are left out, and that is said', () =>
+    inTempDirectory(async (folder) => {
+      const spoil = (repository: string) => change(join(repository, PACKAGES), 'Version: 1', 'Version: 2');
+      const { fetched, said } = await fetchBesides(spoil, folder);
+      assert.ok(fetched);
+      assert.match(said.join('\n'), /^stable cannot be read; without its updates: E: .*Hash Sum mismatch/);
+      assert.is(said.length, 1);
+    }));
 } else process.stdout.write('skipped: apt’s signatures: there is no apt-get\n');
 
 test.run();

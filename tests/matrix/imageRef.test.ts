@@ -94,7 +94,8 @@ test('A text made to backtrack is refused at once', () => {
     assert.throws(() => parseImageRef(long), RangeError);
     assert.not(new RegExp(IMAGE_REF_PATTERN).test(long));
   }
-  assert.ok(performance.now() - start < 1000);
+  // What backtracks takes ages: the limit tells that from a slow machine.
+  assert.ok(performance.now() - start < 10_000);
 });
 
 test.run();

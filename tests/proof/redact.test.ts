@@ -132,11 +132,12 @@ for (const [title, unit] of [
   ['colons', 'cookie:'],
   ['equals signs', '='],
 ] as const) {
-  test(`a megabyte of ${title} is redacted within a second`, () => {
+  test(`a megabyte of ${title} is redacted without backtracking`, () => {
     const text = unit.repeat(1_000_000 / unit.length);
     const start = performance.now();
     redactText(text);
-    assert.ok(performance.now() - start < 1_000);
+    // What backtracks takes ages: the limit tells that from a slow machine.
+    assert.ok(performance.now() - start < 10_000);
   });
 }
 

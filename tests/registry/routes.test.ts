@@ -55,7 +55,8 @@ for (const [title, target, code] of refused) {
 test('a name made to backtrack is refused at once', () => {
   const start = performance.now();
   parseRoute(`/v2/${'a-'.repeat(120)}_!/manifests/latest`);
-  assert.ok(performance.now() - start < 100);
+  // What backtracks takes ages: the limit tells that from a slow machine.
+  assert.ok(performance.now() - start < 5_000);
 });
 
 test.run();

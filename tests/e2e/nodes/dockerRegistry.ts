@@ -8,7 +8,9 @@ import { downloadForMachine, unpack } from '../../../lib/engine/privateApt.ts';
 export async function dockerRegistry(): Promise<string> {
   const made = await makeOnce(await cacheSubfolder('tools'), 'docker-registry', async (work) => {
     const apt = join(work, 'apt');
-    const packages = await downloadForMachine(apt, ['docker-registry'], await readDebianMachine());
+    const packages = await downloadForMachine(apt, ['docker-registry'], await readDebianMachine(), {
+      say: () => undefined,
+    });
     await unpack([packages], join(work, 'root'));
     await rm(apt, { recursive: true });
   });

@@ -30,7 +30,9 @@ const PREFIX = 'chromium-1';
 export async function findChromium(): Promise<Chromium> {
   if (existsSync(SYSTEM)) return { path: SYSTEM, env: {} };
   const made = await makeOnce(await cacheSubfolder('tools'), PREFIX, async (work) => {
-    const debs = await downloadForMachine(join(work, 'host'), PACKAGES, await readDebianMachine());
+    const debs = await downloadForMachine(join(work, 'host'), PACKAGES, await readDebianMachine(), {
+      say: () => undefined,
+    });
     await unpack([debs], join(work, 'root'));
     await rm(join(work, 'host'), { recursive: true });
   });
