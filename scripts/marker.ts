@@ -4,15 +4,17 @@ import { Command } from 'commander';
 import { echo } from 'zx';
 import { resolveBases } from '../lib/base/resolveBases.ts';
 import { own, project } from '../lib/cli/paths.ts';
-import type { VerbRun } from '../lib/cli/runVerb.ts';
-import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
-import { findBuilder } from '../lib/engine/findBuilder.ts';
+import type { VerbContext, VerbRun } from '../lib/cli/runVerb.ts';
+import { readVerifyOptions, verifyOptions, type VerifyOptions } from '../lib/cli/verifyOptions.ts';
+import type { Builder } from '../lib/engine/builder.ts';
+import { onBuilder, requireAnswer } from '../lib/engine/onBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { makeMarkers } from '../lib/flow/makeMarkers.ts';
 import { markerRequests } from '../lib/flow/markerRequests.ts';
 import { wholeOnes } from '../lib/flow/markDistros.ts';
-import { takeOutFolder } from '../lib/flow/outFolder.ts';
+import { takeOutFolder, type OutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
+import type { Distro } from '../lib/matrix/types.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
 
 const WANTED = ['distro', 'platform', 'bases', 'require-real-bases', 'builder', 'marker-registry', 'out'];
@@ -23,32 +25,49 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
   const matrix = await readMatrix(project.distros);
   const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
-  const out = await takeOutFolder(resolve(options.out));
-  const builder = await findBuilder(options.builder, say, signal, options.markerRegistry);
+  const taken = await takeOutFolder(resolve(options.out));
   try {
-    const { bases: layouts, requireRealBases: requireReal } = options;
-    const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });
-    const requests = markerRequests(distros, bases, join(out.path, 'marker'));
-    const made = await makeMarkers(requests, {
-      builder,
-      ...own,
-      run: join(out.path, 'run'),
-      whole: out.whole,
-      signal,
-    });
-    await out.markersAreWhole(wholeOnes([...made.values()]));
-    for (const { name } of distros) {
-      const resolved = bases.get(name);
-      const marker = made.get(name);
-      const problem = resolved && 'problem' in resolved ? resolved.problem : undefined;
-      if (marker && 'digest' in marker && resolved && 'base' in resolved) {
-        echo(`${name} ${resolved.base.kind} ${marker.digest} ${marker.layout}`);
-      } else echo(`${name} failed: ${problem ?? (marker && 'log' in marker ? marker.log : '')}`);
-    }
-    const whole = distros.every(({ name }) => 'digest' in (made.get(name) ?? {}));
-    return whole ? EXIT.verified : EXIT.fellShort;
+    return await taken.during(() =>
+      onBuilder(
+        options.builder,
+        { say, signal, registry: options.markerRegistry },
+        async (builder, living, isAgain) => {
+          const out = isAgain ? await taken.beginAgain() : taken;
+          return makeAll(distros, options, { builder, out, say, signal: living });
+        },
+      ),
+    );
   } finally {
-    await builder.stop();
-    await out.release();
+    await taken.release();
   }
 };
+
+/** Makes and prints them, a line each. */
+async function makeAll(
+  distros: readonly Distro[],
+  options: VerifyOptions,
+  { builder, out, say, signal }: { builder: Builder; out: OutFolder } & VerbContext,
+): Promise<number> {
+  const { bases: layouts, requireRealBases: requireReal } = options;
+  const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });
+  const requests = markerRequests(distros, bases, join(out.path, 'marker'));
+  const made = await makeMarkers(requests, {
+    builder,
+    ...own,
+    run: join(out.path, 'run'),
+    whole: out.whole,
+    signal,
+  });
+  await out.markersAreWhole(wholeOnes([...made.values()]));
+  const whole = distros.every(({ name }) => 'digest' in (made.get(name) ?? {}));
+  if (!whole) await requireAnswer(builder, signal);
+  for (const { name } of distros) {
+    const resolved = bases.get(name);
+    const marker = made.get(name);
+    const problem = resolved && 'problem' in resolved ? resolved.problem : undefined;
+    if (marker && 'digest' in marker && resolved && 'base' in resolved) {
+      echo(`${name} ${resolved.base.kind} ${marker.digest} ${marker.layout}`);
+    } else echo(`${name} failed: ${problem ?? (marker && 'log' in marker ? marker.log : '')}`);
+  }
+  return whole ? EXIT.verified : EXIT.fellShort;
+}

@@ -1,4 +1,5 @@
 import { Fault, noBuilder } from '../fault/fault.ts';
+import { spellName } from '../fault/spelling.ts';
 import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { Builder } from './builder.ts';
 import type { BuilderChoice } from './builderChoice.ts';
@@ -23,7 +24,9 @@ export async function findBuilder(
     say(`${why}: using an engine of the project’s own${next === undefined ? '' : `; ${next}`}`);
   }
   if (registry !== undefined)
-    say('MARKER_REGISTRY is left aside: the project’s own engine pulls the markers from its loopback');
+    say(
+      `${spellName('MARKER_REGISTRY')} is left aside: the project’s own engine pulls the markers from its loopback`,
+    );
   const builder = await useOwnBuilder({ say, signal }).catch((error: unknown) => {
     if (!(error instanceof Fault) || why === '') throw error;
     throw new Fault(

@@ -1,4 +1,5 @@
 import { noBuilder } from '../fault/fault.ts';
+import { spellName, spellOption } from '../fault/spelling.ts';
 import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { Builder, BuilderNode } from './builder.ts';
 import { separateNodes, type NodeAlone } from './builderNodes.ts';
@@ -114,7 +115,7 @@ async function tryNodes(
     if ('unfit' in trial) {
       if (trial.pulls === undefined) return { unfit: `${named} ${trial.unfit}` };
       if (registry !== undefined) throw noBuilder(`${named} ${trial.unfit}`, pullAdvice(registry));
-      return { unfit: `${named} ${trial.unfit}`, next: OTHER_WAY };
+      return { unfit: `${named} ${trial.unfit}`, next: otherWay() };
     }
     const [platform = engine, ...others] = trial.platforms;
     if (others.length > 0)
@@ -126,11 +127,13 @@ async function tryNodes(
 }
 
 /** Beside an engine of the project's own. */
-const OTHER_WAY =
-  'to build on it all the same, name a registry that both it and this machine can reach: MARKER_REGISTRY=host/repository';
+function otherWay(): string {
+  const option = spellOption('MARKER_REGISTRY', 'host/repository');
+  return `to build on it all the same, name a registry that both it and this machine can reach: ${option}`;
+}
 
 function pullAdvice({ host }: RemoteRepository): string {
-  return `let it trust the registry ([registry."${host}"] in its buildkitd.toml) and reach it by that name, or leave MARKER_REGISTRY out and take BUILDER=own`;
+  return `let it trust the registry ([registry."${host}"] in its buildkitd.toml) and reach it by that name, or leave ${spellName('MARKER_REGISTRY')} out and take ${spellOption('BUILDER', 'own')}`;
 }
 
 function describeFailure(error: CommandError): string {

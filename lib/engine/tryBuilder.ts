@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spellOption } from '../fault/spelling.ts';
 import { listImages } from '../oci/images.ts';
 import { openLayout } from '../oci/blobs.ts';
 import { pushLayout } from '../registry/push/pushLayout.ts';
@@ -143,7 +144,8 @@ async function tryRegistry(
   const digest = await pushLayout(layout, client, registry);
   const dockerfile = `FROM ${repository}@${digest}\nCOPY Dockerfile /again\n`;
   const error = await tryBuild(cli, folder, dockerfile, 'type=cacheonly', signal);
-  return error === undefined ? undefined : `cannot pull from MARKER_REGISTRY=${repository}: ${error}`;
+  const named = spellOption('MARKER_REGISTRY', repository);
+  return error === undefined ? undefined : `cannot pull from ${named}: ${error}`;
 }
 
 /** The last line of a build that failed; undefined where it did not. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wrongInput } from '../fault/fault.ts';
+import { spellName } from '../fault/spelling.ts';
 import { MARKER_REGISTRY } from '../policy/generatePolicy.ts';
 import { imageAt, type ServedMarkers } from './serveMarkers.ts';
 import { writeChanged } from './writeChanged.ts';
@@ -53,7 +54,7 @@ function byDigest(
       throw wrongInput({
         message: `${found} is none of the images that were pushed to ${served.address}`,
         place: { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 },
-        next: `with MARKER_REGISTRY write each marker out, as ${MARKER_REGISTRY}/marker/<distro>:latest`,
+        next: `with ${spellName('MARKER_REGISTRY')} write each marker out, as ${MARKER_REGISTRY}/marker/<distro>:latest`,
       });
     },
   );

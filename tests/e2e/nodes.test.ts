@@ -130,7 +130,7 @@ async function nameWaysOut({ env, folder }: Site): Promise<void> {
     found.unfit,
     /^node "native" of builder "two" \(remote\) cannot pull from this machine’s loopback/,
   );
-  assert.match(found.next ?? '', /MARKER_REGISTRY=host\/repository/);
+  assert.match(found.next ?? '', /--marker-registry host\/repository/);
   assert.equal(await readdir(join(folder, 'docker/buildx/instances')), ['two'], 'the builder is as it was');
 }
 

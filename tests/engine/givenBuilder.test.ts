@@ -161,7 +161,7 @@ test('The machine that is unfit is named, and the way to build on it all the sam
       found.unfit,
       /^node "two" of builder "default" \(docker\) cannot pull from this machine’s loopback: dial tcp: refused$/,
     );
-    assert.match(found.next ?? '', /MARKER_REGISTRY=host\/repository/);
+    assert.match(found.next ?? '', /--marker-registry host\/repository/);
   }));
 
 test('A builder that can do both is used, as it is, and stays when the run ends', async () => {

@@ -99,7 +99,7 @@ for (const named of ['marker/alma:latest', 'marker/${1}:latest', 'marker/debian:
       assert.is(
         fault.message,
         `${file}:2:30: ${MARKER_REGISTRY}/${named} is none of the images that were pushed to ${pushed.address}\n` +
-          `  with MARKER_REGISTRY write each marker out, as ${MARKER_REGISTRY}/marker/<distro>:latest`,
+          `  with --marker-registry write each marker out, as ${MARKER_REGISTRY}/marker/<distro>:latest`,
       );
     }));
 }

@@ -1,4 +1,5 @@
 import { wrongInput, type Fault } from '../../fault/fault.ts';
+import { spellOption } from '../../fault/spelling.ts';
 import { formatRemoteRepository, type RemoteRepository } from './remoteRepository.ts';
 import type { Answer } from './transport.ts';
 
@@ -34,7 +35,7 @@ export function speaksPlainHttp(error: unknown): boolean {
 /** The Fault for a request that had no answer. `host` is the server's, which may be the one that gives tokens. */
 export function unreachable(remote: RemoteRepository, host: string, error: unknown): Fault {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const what = `MARKER_REGISTRY=${formatRemoteRepository(remote)} cannot be pushed to`;
+  const what = `${spellOption('MARKER_REGISTRY', formatRemoteRepository(remote))} cannot be pushed to`;
   if (UNKNOWN_AUTHORITY.includes(code))
     return wrongInput({
       message: `${what}: the certificate of ${host} is signed by an authority that this machine does not know`,
@@ -65,7 +66,8 @@ export function refused(
 ): Fault {
   const { host } = remote;
   const words = wordsOf(text);
-  const message = `MARKER_REGISTRY=${formatRemoteRepository(remote)} cannot be pushed to: ${host} answered ${status}${words} when ${doing}`;
+  const named = spellOption('MARKER_REGISTRY', formatRemoteRepository(remote));
+  const message = `${named} cannot be pushed to: ${host} answered ${status}${words} when ${doing}`;
   if (status === 401 || status === 403) {
     return wrongInput({
       message: `${message}; ${hasCredentials ? 'it does not take the credentials that Docker has for it' : 'Docker has no credentials for it'}`,

@@ -1,4 +1,5 @@
 import { wrongInput, type Fault } from '../../fault/fault.ts';
+import { spellOption } from '../../fault/spelling.ts';
 import { isRepositoryName } from '../routes.ts';
 
 /** A repository in a registry that a builder can reach: `registry.example:5000/team/markers`. */
@@ -71,7 +72,7 @@ function looksLikeHost(text: string): boolean {
 
 function unusable(text: string, why: string): Fault {
   return wrongInput({
-    message: `MARKER_REGISTRY=${text} cannot be used: ${why}`,
+    message: `${spellOption('MARKER_REGISTRY', text)} cannot be used: ${why}`,
     next: 'write it as host/repository, such as registry.example.com/team/markers',
   });
 }

@@ -85,7 +85,7 @@ test('without credentials the next step is to log in', () =>
     const { message } = await faultOf(push(registry.host));
     assert.is(
       message,
-      `MARKER_REGISTRY=${registry.host}/m cannot be pushed to: ${registry.host} answered 401 (UNAUTHORIZED) when it was asked for its API version; Docker has no credentials for it\n` +
+      `--marker-registry ${registry.host}/m cannot be pushed to: ${registry.host} answered 401 (UNAUTHORIZED) when it was asked for its API version; Docker has no credentials for it\n` +
         `  docker login ${registry.host}, as somebody who may push to m`,
     );
   }));

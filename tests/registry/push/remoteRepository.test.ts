@@ -37,7 +37,7 @@ for (const [text, why] of [
     } catch (error) {
       assert.ok(error instanceof Fault);
       assert.is(error.exitStatus, 2);
-      assert.ok(error.message.startsWith(`MARKER_REGISTRY=${text} cannot be used: ${why}`), error.message);
+      assert.ok(error.message.startsWith(`--marker-registry ${text} cannot be used: ${why}`), error.message);
       assert.match(error.message, 'write it as host/repository');
     }
   });
