@@ -9,7 +9,7 @@ import { stopKeptEngine } from '../lib/engine/ownBuilder.ts';
 import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
 /** What a cache folder of this program holds; anything else in it is somebody's own and stays. */
-const CACHED = ['tools', 'engine', 'engine.lock', 'bases', 'keys', 'go'];
+const CACHED = ['tools', 'engine', 'engine.lock', 'bases', 'images', 'keys', 'go'];
 
 export const program = new Command('clean')
   .description('take away what runs left')

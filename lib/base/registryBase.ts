@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError } from '../engine/commandError.ts';
+import { tryBuild } from '../engine/tryBuild.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { formatPlatform, platformOf } from '../oci/platform.ts';
 import type { OciPlatform } from '../oci/types.ts';
 import type { Base } from './base.ts';
+import { keepKnownImage, readKnownImage, type KnownImage } from './knownImages.ts';
 import { substitutes, takenFrom } from './takenFrom.ts';
 
 /**
@@ -51,19 +56,64 @@ export async function askRegistry(
 }
 
 /**
- * A distro's base as its registry has it, or why it has none that can be used. BuildKit takes the manifest of one
- * platform for any, with no more than a warning, and from an index the next best that the processor runs.
+ * A distro's base as its registry has it, or why it has none that can be used. It is kept for a run that cannot reach the
+ * registry (see `rememberedBase`).
  */
 export async function registryBase(
   builder: Builder,
-  { baseRef, ref, platforms }: Pick<Distro, 'baseRef' | 'ref' | 'platforms'>,
+  distro: Pick<Distro, 'baseRef' | 'ref' | 'platforms'>,
   signal?: AbortSignal,
 ): Promise<{ base: Base } | { problem: string }> {
+  const { baseRef, ref } = distro;
   const answer = await askRegistry(builder, baseRef, signal);
   if (!('digest' in answer)) return { problem: `${baseRef}: ${Object.values(answer).join('')}` };
   const { digest } = answer;
   const held =
     answer.platforms ?? (await configuredPlatforms(builder, `${imageName(ref)}@${digest}`, signal));
+  await keepKnownImage(baseRef, { digest, held, at: new Date().toISOString() });
+  return baseOf(distro, { digest, held });
+}
+
+/**
+ * A distro's base as its registry had it when it was last asked, where the builder still holds it for every platform, and
+ * when that was. Undefined where it was never asked, or the builder would have to fetch it again.
+ */
+export async function rememberedBase(
+  builder: Builder,
+  distro: Pick<Distro, 'baseRef' | 'ref' | 'platforms'>,
+  signal?: AbortSignal,
+): Promise<{ base: Base; at: string } | undefined> {
+  const known = await readKnownImage(distro.baseRef);
+  if (known === undefined) return undefined;
+  const found = baseOf(distro, known);
+  if ('problem' in found) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'platform-marker-held-'));
+  try {
+    const image = found.base.context.replace(/^docker-image:\/\//, '');
+    // A copy mounts the image that it copies into: all of its layers have to be there.
+    const dockerfile = `FROM ${image}\nCOPY Dockerfile /platform-marker-held\n`;
+    const { platforms } = distro;
+    const lacks = await tryBuild(builder, {
+      folder,
+      dockerfile,
+      platforms,
+      output: 'type=cacheonly',
+      signal,
+    });
+    return lacks === undefined ? { base: found.base, at: known.at } : undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The base that an index of that digest is, which holds those platforms. BuildKit takes the manifest of one platform for any,
+ * with no more than a warning, and from an index the next best that the processor runs.
+ */
+function baseOf(
+  { baseRef, ref, platforms }: Pick<Distro, 'baseRef' | 'ref' | 'platforms'>,
+  { digest, held }: Pick<KnownImage, 'digest' | 'held'>,
+): { base: Base } | { problem: string } {
   const { missing, instead } = takenFrom(held, platforms);
   if (missing.length > 0) {
     const has = held.length === 1 ? 'is an image of' : 'has images of';

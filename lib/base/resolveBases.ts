@@ -9,7 +9,7 @@ import type { Distro } from '../matrix/types.ts';
 import type { Base } from './base.ts';
 import { bootstrapDebian } from './bootstrap.ts';
 import { layoutBase } from './layoutBase.ts';
-import { askRegistry, registryBase } from './registryBase.ts';
+import { askRegistry, registryBase, rememberedBase } from './registryBase.ts';
 import { makeStandIn } from './standIn.ts';
 
 /** A distro's base, or why there is none. */
@@ -32,7 +32,8 @@ export interface ResolveOptions {
 const AT_ONCE = 2;
 
 /**
- * Each distro's base, by preference: a layout that the person gives, the registry, Debian's own packages, a stand-in.
+ * Each distro's base, by preference: a layout that the person gives, the registry, what the builder holds of it from when it
+ * could be reached, Debian's own packages, a stand-in.
  * Whether a registry can be reached is found out once for each registry host. Returns a map by the distro's name.
  * Throws a Fault (wrong input) where a real base is required and cannot be had, or what the person gives is unusable.
  */
@@ -116,6 +117,14 @@ async function resolveBase(
   }
   if (!unreachable.has(distro.ref.domain)) {
     return registryBase(builder, distro, signal);
+  }
+  const remembered = await rememberedBase(builder, distro, signal);
+  if (remembered !== undefined) {
+    const { base, at } = remembered;
+    note(
+      `${distro.name}: its base is ${base.digest}, as ${base.ref} was on ${at} and the builder still holds it`,
+    );
+    return { base };
   }
   if (distro.bootstrap !== undefined) {
     try {

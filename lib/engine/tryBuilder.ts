@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spellOption } from '../fault/spelling.ts';
@@ -9,14 +9,11 @@ import { connectRegistry } from '../registry/push/registryClient.ts';
 import { formatRemoteRepository, type RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { startRegistryProcess } from '../registry/registryProcess.ts';
 import type { Builder } from './builder.ts';
-import { runBuildx } from './buildx.ts';
-import { CommandError, logEnd } from './commandError.ts';
 import { dockerCredentials } from './dockerCredentials.ts';
 import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
+import { METADATA, tryBuild } from './tryBuild.ts';
 
-const PLATFORMS = 'linux/amd64,linux/arm64';
-const TRY_MS = 60_000;
-const METADATA = 'metadata.json';
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
 const LABEL = 'platform-marker.build-platform';
 
 /** How a builder is called, and what is put before a command that has to share its loopback, where that is not this one’s. */
@@ -101,7 +98,7 @@ async function tryExport(
 ): Promise<string | undefined> {
   const output = `type=oci,tar=false,dest=${layout}`;
   const dockerfile = `FROM scratch\nARG BUILDPLATFORM\nLABEL ${LABEL}=$BUILDPLATFORM\nCOPY Dockerfile /\n`;
-  const error = await tryBuild(cli, folder, dockerfile, output, signal);
+  const error = await tryBuild(cli, { folder, dockerfile, platforms: PLATFORMS, output, signal });
   if (error !== undefined) return `cannot build several platforms into an OCI layout: ${error}`;
   const text = await readFile(join(layout, 'index.json'), 'utf8').catch(() => '{}');
   const { manifests } = JSON.parse(text) as { manifests?: { mediaType?: string }[] };
@@ -125,7 +122,13 @@ async function tryLoopback(
   });
   try {
     const dockerfile = `FROM ${served.address}/try:latest\nCOPY Dockerfile /again\n`;
-    const error = await tryBuild(cli, folder, dockerfile, 'type=cacheonly', signal);
+    const error = await tryBuild(cli, {
+      folder,
+      dockerfile,
+      platforms: PLATFORMS,
+      output: 'type=cacheonly',
+      signal,
+    });
     return error === undefined ? undefined : `cannot pull from this machine’s loopback: ${error}`;
   } finally {
     await served.close();
@@ -143,34 +146,13 @@ async function tryRegistry(
   const repository = formatRemoteRepository(registry);
   const digest = await pushLayout(layout, client, registry);
   const dockerfile = `FROM ${repository}@${digest}\nCOPY Dockerfile /again\n`;
-  const error = await tryBuild(cli, folder, dockerfile, 'type=cacheonly', signal);
+  const error = await tryBuild(cli, {
+    folder,
+    dockerfile,
+    platforms: PLATFORMS,
+    output: 'type=cacheonly',
+    signal,
+  });
   const named = spellOption('MARKER_REGISTRY', repository);
   return error === undefined ? undefined : `cannot pull from ${named}: ${error}`;
-}
-
-/** The last line of a build that failed; undefined where it did not. */
-async function tryBuild(
-  cli: DockerCli,
-  folder: string,
-  dockerfile: string,
-  output: string,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  await writeFile(join(folder, 'Dockerfile'), dockerfile);
-  const args = [
-    'build',
-    '--provenance=false',
-    `--metadata-file=${join(folder, METADATA)}`,
-    `--platform=${PLATFORMS}`,
-    `--output=${output}`,
-    folder,
-  ];
-  try {
-    const env = { BUILDX_METADATA_PROVENANCE: 'max' };
-    await runBuildx(cli, args, { env, signal, timeout: TRY_MS });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.cancelled) throw error;
-    return (logEnd(error.output).split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
-  }
 }

@@ -6,7 +6,7 @@ import { evaluate } from '../../lib/policy/evaluate.ts';
 import { generatePolicy } from '../../lib/policy/generatePolicy.ts';
 import { parsePolicy, requirePolicy } from '../../lib/policy/parsePolicy.ts';
 import { withFakeDocker } from '../engine/fakeDocker.ts';
-import { distrosOf } from './distro.ts';
+import { distrosOf, withCache } from './distro.ts';
 
 const DIGEST = `sha256:${'b'.repeat(64)}`;
 const ROW = `
@@ -30,10 +30,12 @@ const answers = (manifest: string, image = '{}') => `case "$*" in
 esac`;
 
 const base = (script: string, platforms?: string) =>
-  withFakeDocker(script, async ({ builder }) => {
-    const [debian] = await distrosOf(ROW, platforms);
-    return debian && registryBase(builder, debian);
-  });
+  withCache(() =>
+    withFakeDocker(script, async ({ builder }) => {
+      const [debian] = await distrosOf(ROW, platforms);
+      return debian && registryBase(builder, debian);
+    }),
+  );
 
 test('a base is the digest of its index, whatever its tag comes to mean during the run', async () => {
   const found = await base(answers(INDEX));
@@ -48,16 +50,18 @@ test('a base is the digest of its index, whatever its tag comes to mean during t
 
 for (const ref of ['debian:bookworm', `debian@${DIGEST}`, `debian:bookworm@${DIGEST}`]) {
   test(`the policy for ${ref} does not take its plain base, which the control of that path is made from`, () =>
-    withFakeDocker(answers(INDEX), async ({ builder }) => {
-      const [debian] = await distrosOf(ROW.replace('debian:bookworm', ref));
-      assert.ok(debian);
-      const found = await registryBase(builder, debian);
-      assert.ok('base' in found);
-      const policy = requirePolicy(parsePolicy('policy', Buffer.from(generatePolicy(debian))));
-      const outcome = (identifier: string) => evaluate([policy], { identifier, attrs: new Map() });
-      assert.ok(outcome(`docker-image://${debian.baseRef}`).changed);
-      assert.not(outcome(found.base.context).changed);
-    }));
+    withCache(() =>
+      withFakeDocker(answers(INDEX), async ({ builder }) => {
+        const [debian] = await distrosOf(ROW.replace('debian:bookworm', ref));
+        assert.ok(debian);
+        const found = await registryBase(builder, debian);
+        assert.ok('base' in found);
+        const policy = requirePolicy(parsePolicy('policy', Buffer.from(generatePolicy(debian))));
+        const outcome = (identifier: string) => evaluate([policy], { identifier, attrs: new Map() });
+        assert.ok(outcome(`docker-image://${debian.baseRef}`).changed);
+        assert.not(outcome(found.base.context).changed);
+      }),
+    ));
 }
 
 test('an image of one platform is no base for another, and says so', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -24,27 +24,33 @@ const MANIFESTS = ['amd64', 'arm64'].map((architecture) => ({ platform: { os: 'l
 const REACHABLE = `echo '${JSON.stringify({ digest: DIGEST, manifests: MANIFESTS })}'`;
 const UNREACHABLE = 'echo "ERROR: dial tcp: lookup x: no such host" >&2; exit 1';
 
-/** Resolves the bases of the rows with a cache of its own that holds a bootstrapped bookworm. */
+/** Runs with a cache of its own that holds a bootstrapped bookworm: none is made for real here. */
+const withBookworm = <T>(run: (cache: string) => Promise<T>) =>
+  withCache(async (cache) => {
+    const bootstrapped = join(cache, 'bases', bootstrapName('bookworm', PLATFORMS));
+    await writeBase(join(bootstrapped, 'layout'), PLATFORMS);
+    return run(cache);
+  });
+
+/** Resolves the bases of the rows with such a cache. */
 const resolve = (script: string, change: Partial<ResolveOptions> = {}) =>
-  withCache((cache) =>
-    withFakeDocker(script, async ({ builder, calls }) => {
-      const bootstrapped = join(cache, 'bases', bootstrapName('bookworm', PLATFORMS));
-      await writeBase(join(bootstrapped, 'layout'), PLATFORMS);
-      const said: string[] = [];
-      const bases = await resolveBases({
-        distros: await distrosOf(ROWS),
-        builder,
-        requireReal: false,
-        say: (line) => said.push(line),
-        note: (line) => said.push(line),
-        ...change,
-      });
-      const kinds = [...bases].map(
-        ([name, one]) => `${name}: ${'base' in one ? one.base.kind : one.problem}`,
-      );
-      return { bases, kinds, said, calls: await calls() };
-    }),
-  );
+  withBookworm(() => resolveAgain(script, change));
+
+/** The same with the cache that is there. */
+const resolveAgain = (script: string, change: Partial<ResolveOptions> = {}) =>
+  withFakeDocker(script, async ({ builder, calls }) => {
+    const said: string[] = [];
+    const bases = await resolveBases({
+      distros: await distrosOf(ROWS),
+      builder,
+      requireReal: false,
+      say: (line) => said.push(line),
+      note: (line) => said.push(line),
+      ...change,
+    });
+    const kinds = [...bases].map(([name, one]) => `${name}: ${'base' in one ? one.base.kind : one.problem}`);
+    return { bases, kinds, said, calls: await calls() };
+  });
 
 test('a registry that can be reached is preferred', async () => {
   const { kinds, said } = await resolve(REACHABLE);
@@ -140,6 +146,45 @@ test('a person’s own layouts are as real as a registry’s images', () =>
     const { kinds, calls } = await resolve(UNREACHABLE, { layouts, requireReal: true });
     assert.equal(kinds, ['bookworm: layout', 'alma: layout', 'azure: layout']);
     assert.equal(calls, []);
+  }));
+
+const OFFLINE = UNREACHABLE.replace('dial tcp: lookup x: no such host', 'dial udp: network is unreachable');
+const HELD = `case "$*" in *imagetools*) ${OFFLINE} ;; esac`;
+
+test('where the network has gone a base is what its registry had, as long as the builder holds it', () =>
+  withBookworm(async () => {
+    const before = await resolveAgain(REACHABLE);
+    const { bases, kinds, said, calls } = await resolveAgain(HELD);
+    assert.equal(kinds, ['bookworm: registry', 'alma: registry', 'azure: registry']);
+    assert.equal(bases, before.bases);
+    assert.ok(
+      said.some((line) =>
+        /^alma: its base is sha256:b{64}, as docker.io\/library\/almalinux:9 was on 20/.test(line),
+      ),
+      said.join('\n'),
+    );
+    const built = calls.filter((call) => call.startsWith('buildx build '));
+    assert.is(built.length, 3);
+    assert.match(built[0] ?? '', '--platform=linux/amd64,linux/arm64');
+  }));
+
+test('what the builder no longer holds, or no registry ever had, is no base from a registry', () =>
+  withBookworm(async (cache) => {
+    await resolveAgain(REACHABLE);
+    const lost = await resolveAgain(
+      `case "$*" in *imagetools*) ;; *) echo 'ERROR: not found' >&2; exit 1 ;; esac; ${OFFLINE}`,
+    );
+    assert.equal(lost.kinds.slice(1), ['alma: stand-in', 'azure: stand-in']);
+    const others = await distrosOf(ROWS.replaceAll('almalinux:9', 'almalinux:8'));
+    assert.is((await resolveAgain(HELD, { distros: others })).kinds[1], 'alma: stand-in');
+    const more = await distrosOf(
+      ROWS.replace('bootstrap: { suite: bookworm }', ''),
+      '[linux/amd64, linux/riscv64]',
+    );
+    assert.is((await resolveAgain(HELD, { distros: more })).kinds[1], 'alma: stand-in');
+    for (const name of await readdir(join(cache, 'images')))
+      await writeFile(join(cache, 'images', name), '{"digest":"x"}');
+    assert.is((await resolveAgain(HELD)).kinds[1], 'alma: stand-in');
   }));
 
 test('a base that is served from a folder says which, and one from a registry does not', async () => {

@@ -1,32 +1,18 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { pack } from 'tar-stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
 import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
-import { writeLayout } from '../../lib/oci/writeLayout.ts';
 import { assertNothingLeft, makeOwnCache, type OwnCache } from './ownCache.ts';
+import { runIn } from './faults/runIn.ts';
+import { freePort, serveImages, writeImage } from './faults/servedImages.ts';
 import { processesWith } from './processesWith.ts';
 import { writeProject } from './project.ts';
-import {
-  CLONE,
-  UNDER_MAKE,
-  cellsOf,
-  readReport,
-  runVerb,
-  startVerb,
-  withFolder,
-  type Ended,
-} from './verbs.ts';
+import { cellsOf, readReport, runVerb, startVerb, withFolder, type Ended } from './verbs.ts';
 
 const ROOT = process.getuid?.() === 0;
 const NARROW = { WORKER_PATH: 'source-policy', PLATFORM: 'linux/arm64' };
@@ -37,22 +23,6 @@ function assertInWords({ stderr, stdout }: Ended): void {
     assert.not.match(text, /^\s+at .*:\d+:\d+\)?$/m);
     assert.not.match(text, 'this is a defect');
   }
-}
-
-/** A verb in namespaces of its own in which `before`, a shell script, has run first. */
-async function runIn(
-  unshare: readonly string[],
-  before: string,
-  folder: string,
-  variables: Record<string, string>,
-): Promise<Ended> {
-  const verb = [process.execPath, join(CLONE, 'bin/platform-marker.js'), 'verify'];
-  const { exitCode, stdout, stderr } = await execa(
-    'unshare',
-    [...unshare, 'sh', '-c', `set -eu; ${before}; exec "$@"`, 'sh', ...verb],
-    { cwd: folder, env: { NO_COLOR: '1', ...UNDER_MAKE, ...variables }, reject: false, stdin: 'ignore' },
-  );
-  return { status: exitCode ?? null, stdout, stderr };
 }
 
 /** Kills a daemon of the engine that a run has for itself. */
@@ -202,27 +172,6 @@ if (ROOT) {
     }));
 } else process.stdout.write('skipped: a full disk: mounts a small one, which needs root\n');
 
-/** An image of both platforms, `/etc/os-release` and bytes that no builder has in its cache. */
-async function writeImage(layout: string): Promise<void> {
-  const layer = pack();
-  layer.entry({ name: 'etc/os-release' }, 'ID=test\n');
-  layer.entry({ name: 'bytes' }, randomBytes(256 * 1024));
-  layer.finalize();
-  const tar = `${layout}.tar`;
-  await mkdir(dirname(layout), { recursive: true });
-  await pipeline(layer as AsyncIterable<Buffer>, createWriteStream(tar));
-  const images = ['linux/amd64', 'linux/arm64'].map((platform) => ({ platform, layers: [{ path: tar }] }));
-  await writeLayout(layout, { images });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 test('A registry that corrupts a blob or stops in it costs its own distro alone, and the digest is named', () =>
   withFolder(async (folder) => {
     const names = ['sound', 'corrupt', 'cut'];
@@ -233,16 +182,8 @@ test('A registry that corrupts a blob or stops in it costs its own distro alone,
     const project = join(folder, 'project');
     await writeProject(project, names, 'ARG BASE\nFROM ${BASE} AS worker\n', bases);
     const builder = await keepOwnEngine({ say: () => undefined });
-    const registry = [join(CLONE, 'tests/e2e/faults/badRegistry.ts'), images, String(port)];
-    // buildx asks for a base from here, and BuildKit fetches it from where the engine is.
-    const served = [[], builder.enter].map((enter) => {
-      const node = [process.execPath, '--import', import.meta.resolve('tsx')];
-      const [file = '', ...args] = [...enter, ...node, ...registry];
-      const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-      return { child, listens: once(child.stdout, 'data'), ended: once(child, 'exit') };
-    });
+    const served = await serveImages(images, port, builder);
     try {
-      await Promise.all(served.map(({ listens }) => listens));
       const { status, stdout, stderr } = await runVerb('verify', NARROW, project);
       assert.is(status, 1, stdout + stderr);
       const report = await readReport(join(project, 'out'));
@@ -259,8 +200,7 @@ test('A registry that corrupts a blob or stops in it costs its own distro alone,
       assert.match(cut?.detail ?? '', /short read: expected \d+ bytes but got \d+: unexpected EOF/);
       assert.match(cut?.log ?? '', `127.0.0.1:${port}/test/cut`);
     } finally {
-      for (const { child } of served) child.stdin.end();
-      await Promise.all(served.map(({ ended }) => ended));
+      await served.stop();
       await builder.stop();
     }
   }));

@@ -1,8 +1,8 @@
-// A registry on 127.0.0.1 of images, each a layout of that name in a folder: `sound` is served as it is, of `corrupt` a byte
-// of each layer is changed, and each layer of `cut` stops in the middle. Arguments: the folder and the port. Ends with its
+// A registry on 127.0.0.1 of images, each a layout of that name in a folder. They are served as they are, but of `corrupt` a
+// byte of each layer is changed, and each layer of `cut` stops in the middle. Arguments: the folder and the port. Ends with its
 // standard input.
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
@@ -18,7 +18,9 @@ const parse = (bytes: Buffer) => JSON.parse(bytes.toString()) as Document;
 const layers = new Set<string>();
 const roots = new Map<string, string>();
 const read = (name: string, digest: string) => readFile(join(folder, name, 'blobs', ...digest.split(':')));
-for (const name of ['sound', 'corrupt', 'cut']) {
+for (const { name } of (await readdir(folder, { withFileTypes: true })).filter((entry) =>
+  entry.isDirectory(),
+)) {
   const root = parse(await readFile(join(folder, name, 'index.json'))).manifests?.[0]?.digest ?? '';
   roots.set(name, root);
   for (const { digest } of parse(await read(name, root)).manifests ?? [])
@@ -42,13 +44,12 @@ const server = createServer((request, response) => {
         'docker-content-digest': digest,
       });
       if (request.method === 'HEAD') response.end();
-      else if (name === 'sound' || !layers.has(digest)) response.end(bytes);
-      else if (name === 'corrupt') {
+      else if (name === 'corrupt' && layers.has(digest)) {
         bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
         response.end(bytes);
-      } else {
+      } else if (name === 'cut' && layers.has(digest)) {
         response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
-      }
+      } else response.end(bytes);
     },
     () => response.writeHead(404).end(),
   );

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runBuildx } from './buildx.ts';
+import { CommandError, logEnd } from './commandError.ts';
+import type { DockerCli } from './dockerCli.ts';
+
+const TRY_MS = 60_000;
+/** Where buildx writes what it says of a build, in the build's folder. */
+export const METADATA = 'metadata.json';
+
+/**
+ * Builds a Dockerfile to see whether it can be built. `folder` is its context, in which the Dockerfile and the metadata are
+ * written; `output` is as buildx takes it. Returns the last line of the build's log where it failed, undefined where it did
+ * not. Throws a CommandError where it was cancelled.
+ */
+export async function tryBuild(
+  cli: DockerCli,
+  {
+    folder,
+    dockerfile,
+    platforms,
+    output,
+    signal,
+  }: {
+    folder: string;
+    dockerfile: string;
+    platforms: readonly string[];
+    output: string;
+    signal?: AbortSignal | undefined;
+  },
+): Promise<string | undefined> {
+  await writeFile(join(folder, 'Dockerfile'), dockerfile);
+  const args = [
+    'build',
+    '--provenance=false',
+    `--metadata-file=${join(folder, METADATA)}`,
+    `--platform=${platforms.join(',')}`,
+    `--output=${output}`,
+    folder,
+  ];
+  try {
+    const env = { BUILDX_METADATA_PROVENANCE: 'max' };
+    await runBuildx(cli, args, { env, signal, timeout: TRY_MS });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    return (logEnd(error.output).split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
+  }
+}
