@@ -34,7 +34,7 @@ interface Planned {
 /**
  * Builds the probe of every cell and of every control. The marker images are served for as long as that takes.
  * `note` gets what a reader of the report has to know as well. Throws a Fault (wrong input) where there is no marker
- * image at all.
+ * image at all, (no builder) where what serves them ends meanwhile.
  */
 export async function probeDistros(
   request: RunRequest,
@@ -71,7 +71,14 @@ export async function probeDistros(
     }
     const options = { ...request, run: join(out.path, 'run') };
     const sources = { images: imagesOf(ready, swapped), files: filesOf(request, planned), out: out.path };
-    const built = await steps.buildProbes(groups, options, sources, note);
+    const living = AbortSignal.any([signal, served?.gone].filter((one) => one !== undefined));
+    const built = await steps
+      .buildProbes(groups, { ...options, signal: living }, sources, note)
+      .catch((error: unknown) => {
+        served?.gone?.throwIfAborted();
+        throw error;
+      });
+    served?.gone?.throwIfAborted();
     return built.map((probe) => cellOf(probe, planned));
   } finally {
     await served?.close();

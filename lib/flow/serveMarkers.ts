@@ -13,6 +13,8 @@ export interface ServedMarkers {
   address: string;
   /** By repository name, the digest in the one repository that all were pushed to; undefined on loopback. */
   digests?: Readonly<Record<string, string>>;
+  /** Aborted with a Fault when what serves them has ended by itself. */
+  gone?: AbortSignal;
   close(): Promise<void>;
 }
 

@@ -27,6 +27,12 @@ export interface RegistryProcessOptions extends ServeConfig {
   onProblem: (problem: string) => void;
 }
 
+/** A registry in a process of its own. */
+export interface RegistryProcess extends RunningRegistry {
+  /** Aborted, with a Fault (no builder), when the process ends by itself: what failed since says nothing of a build. */
+  gone: AbortSignal;
+}
+
 /** Loading takes a second; a busy machine may need many. */
 const START_MILLISECONDS = 30_000;
 const END_MILLISECONDS = 2_000;
@@ -39,7 +45,7 @@ const LAST_LINES = 10;
  *
  * @throws {Fault} the process's own one when it cannot serve; one with exit status 3 when it does not come up.
  */
-export async function startRegistryProcess(options: RegistryProcessOptions): Promise<RunningRegistry> {
+export async function startRegistryProcess(options: RegistryProcessOptions): Promise<RegistryProcess> {
   const { repositories, port, wrap = [], signal, onProblem } = options;
   const { folder, args: script } = ownScript('serve');
   const node = [process.execPath, ...script];
@@ -82,11 +88,16 @@ export async function startRegistryProcess(options: RegistryProcessOptions): Pro
   tell = onProblem;
 
   let wanted = true;
+  const gone = new AbortController();
   void child.then((result) => {
-    if (wanted && signal?.aborted !== true) onProblem(`the marker registry ended: ${howItEnded(result)}`);
+    if (!wanted || signal?.aborted === true) return;
+    const problem = `the marker registry ended: ${howItEnded(result)}`;
+    onProblem(problem);
+    gone.abort(noBuilder(`${problem}: nothing that was built meanwhile can be judged`, 'run again'));
   });
   return {
     address: outcome.address,
+    gone: gone.signal,
     close: async () => {
       wanted = false;
       child.stdin.end();

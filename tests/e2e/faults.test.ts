@@ -95,6 +95,40 @@ test('Of two runs with folders of their own one waits for the other’s engine, 
     for (const out of ['out', 'out-2', 'out-3']) await assertNothingLeft(own, join(folder, out));
   }));
 
+/** The process that serves the markers of a run with that folder for temporary files, once it listens. */
+async function servingProcess(temporary: string): Promise<number> {
+  for (let tries = 0; tries < 3_000; tries += 1) {
+    const serving = (await processesWith(temporary)).find((line) => line.includes('scripts/serve.ts'));
+    const pid = Number.parseInt(serving ?? '', 10);
+    // Loopback, port 5480, in the state LISTEN (proc(5)); the sockets are those of its network namespace.
+    const sockets = await readFile(`/proc/${pid}/net/tcp`, 'utf8').catch(() => '');
+    if (/ 0100007F:1568 \S+ 0A /.test(sockets)) return pid;
+    await sleep(10);
+  }
+  throw new Error('no process serves the markers');
+}
+
+test('A marker registry that ends in the middle of a run is said so, nothing is judged, and the next run is right', () =>
+  withFolder(async (folder) => {
+    const { temporary, variables } = await makeOwnCache(folder);
+    await writeProject(folder, ['one']);
+    const own = { ...NARROW, TMPDIR: variables.TMPDIR };
+    const run = startVerb('verify', own, folder);
+    await run.said(/building the workers/);
+    process.kill(await servingProcess(temporary), 'SIGKILL');
+    const ended = await run.ended;
+    assert.is(ended.status, 3, ended.stdout + ended.stderr);
+    assert.match(
+      ended.stderr,
+      /error: the marker registry ended: .*nothing that was built meanwhile can be judged\n {2}run again/,
+    );
+    assertInWords(ended);
+    assert.not(existsSync(join(folder, 'out/report.json')));
+    assert.equal(await processesWith(temporary), []);
+    const next = await runVerb('verify', own, folder);
+    assert.is(next.status, 0, next.stdout + next.stderr);
+  }));
+
 test('out/ that is deleted during a run is told, and the next run is right', () =>
   withFolder(async (folder) => {
     await writeProject(folder, ['one']);
@@ -196,9 +230,10 @@ test('A registry that corrupts a blob or stops in it costs its own distro alone,
       assert.is(sound?.base.kind, 'registry');
       const digest = await layerOf(join(images, 'corrupt'));
       assert.match(corrupt?.detail ?? '', new RegExp(`unexpected commit digest .*, expected ${digest}`));
-      // BuildKit does not say which blob it was that stopped.
+      // BuildKit does not say which blob it was that stopped, nor, at the end of its log, of which image; the report does.
       assert.match(cut?.detail ?? '', /short read: expected \d+ bytes but got \d+: unexpected EOF/);
-      assert.match(cut?.log ?? '', `127.0.0.1:${port}/test/cut`);
+      assert.match(cut?.log ?? '', 'ERROR: short read');
+      assert.is(cut?.base.ref, `127.0.0.1:${port}/test/cut:1`);
     } finally {
       await served.stop();
       await builder.stop();

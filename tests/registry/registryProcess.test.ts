@@ -63,6 +63,30 @@ test('a wrapper that does not exist is a fault that names it', async () => {
   assert.match((fault as Fault).message, 'no-such-command');
 });
 
+test('a process that ends by itself is gone, with a fault; one that is closed is not', async () => {
+  const problems: string[] = [];
+  const registry = await startRegistryProcess({
+    ...options,
+    onProblem: (line) => problems.push(line),
+    wrap: ['sh', '-c', 'echo $$ >&2; exec "$@"', 'sh'],
+  });
+  process.kill(Number(problems[0]), 'SIGKILL');
+  await until(() => registry.gone.aborted);
+  const fault: unknown = registry.gone.reason;
+  assert.instance(fault, Fault);
+  assert.is((fault as Fault).exitStatus, 3);
+  assert.match(
+    (fault as Fault).message,
+    /the marker registry ended: .*nothing that was built meanwhile can be judged/,
+  );
+  assert.is(problems.length, 2);
+  await registry.close();
+
+  const closed = await startRegistryProcess(options);
+  await closed.close();
+  assert.not(closed.gone.aborted);
+});
+
 test('what is wrong with a layout reaches the caller', async () => {
   await withMarkerCopy(async (layout) => {
     const problems: string[] = [];
