@@ -16,11 +16,12 @@ export const program = new Command('doctor').description(
 for (const option of doctorOptions) program.addOption(option);
 
 export const run: VerbRun = async (given, { say, signal }) => {
-  const { choice, out, json } = readDoctorOptions(given);
+  const { choice, registry, out, json } = readDoctorOptions(given);
   const { distros, platforms, findings } = await readDistros(project.distros);
   const canary = join(own.stages, 'canary.Dockerfile');
   const diagnosis = await examine({
     choice,
+    registry,
     distros,
     platforms,
     findings,

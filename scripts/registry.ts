@@ -1,4 +1,5 @@
 // `make registry`: serves out/marker/ at the address that the policies name, for using docker by hand.
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -36,12 +37,9 @@ export const run: VerbRun = async (options, { say, signal }) => {
     });
     for (const name of names) echo(`${served.address}/marker/${name}:latest`);
     say('serving until Ctrl-C');
-    await new Promise((_, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(signal.reason as Error);
-      });
-    }).finally(() => served.close());
-    return 0;
+    const end = AbortSignal.any([signal, served.gone]);
+    await once(end, 'abort').finally(() => served.close());
+    throw end.reason as Error;
   } finally {
     await builder.stop();
   }

@@ -3,7 +3,7 @@ import { CommanderError, type Command } from 'commander';
 import { chalk } from 'zx';
 import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
-import { visible } from '../fault/visible.ts';
+import { cleanLog } from '../flow/cleanLog.ts';
 import { takeVariables } from './makeVariables.ts';
 import { holdCommands } from './workflowCommands.ts';
 
@@ -38,7 +38,7 @@ export async function runVerb(
     abort.abort(new Interrupted(name));
   };
   const say = (line: string) => {
-    process.stderr.write(`${chalk.dim('·')} ${visible(line)}\n`);
+    process.stderr.write(`${chalk.dim('·')} ${cleanLog(line)}\n`);
   };
   for (const name of ENDING) process.on(name, onSignal);
   // A reader that has gone, or a terminal that was closed, must not end a run before it has cleaned up.
@@ -79,7 +79,7 @@ function interruptedStatus({ reason }: AbortSignal): number {
 function report(error: unknown): number {
   // Commander has shown its own message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.wrongInput;
-  const shown = error instanceof Fault || error instanceof CommandError ? visible(error.message) : undefined;
+  const shown = error instanceof Fault || error instanceof CommandError ? cleanLog(error.message) : undefined;
   process.stderr.write(`${chalk.red('error:')} ${shown ?? inspect(error)}\n`);
   return error instanceof Fault ? error.exitStatus : EXIT.fellShort;
 }

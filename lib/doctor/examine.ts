@@ -3,8 +3,10 @@ import type { Builder } from '../engine/builder.ts';
 import { inspectBuilder } from '../engine/dockerCli.ts';
 import type { BuilderChoice } from '../engine/builderChoice.ts';
 import { findGivenBuilder } from '../engine/givenBuilder.ts';
-import { spellCommand, spellOption } from '../fault/spelling.ts';
+import { Fault } from '../fault/fault.ts';
+import { spellCommand, spellName, spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
+import { formatRemoteRepository, type RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { good, limited, missing, type Finding } from './finding.ts';
 import { fixFor } from './fixes.ts';
 import { lookAtFolder, lookAtNode } from './machine.ts';
@@ -14,6 +16,8 @@ import { askRegistries, findStore, output, tryEmulators, tryOutput } from './tri
 /** What a machine is examined for. */
 export interface Examination {
   choice: BuilderChoice;
+  /** Where images of a run's own would go on a builder that is there. */
+  registry: RemoteRepository | undefined;
   /** The distros that would be verified; none where no distros.yaml can be read. */
   distros: readonly Distro[];
   platforms: readonly string[];
@@ -60,6 +64,8 @@ export async function examine(examination: Examination): Promise<Diagnosis> {
   };
 }
 
+const REGISTRY = 'marker registry';
+
 interface Chosen {
   builder: Builder;
   /** Whether it was tried in being found. */
@@ -68,14 +74,21 @@ interface Chosen {
 
 /** The builder that a run would use, if it is up; says of each why it is or is not. */
 async function choose(
-  { choice, say, signal }: Examination,
+  { choice, registry, say, signal }: Examination,
   findings: Finding[],
 ): Promise<Chosen | undefined> {
   let given: Builder | undefined;
   let why = '';
   if (choice === 'auto') {
     say('trying the builder of docker');
-    const found = await findGivenBuilder(signal);
+    const found = await findGivenBuilder(signal, registry).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error;
+      return error;
+    });
+    if (found instanceof Fault) {
+      findings.push(...found.complaints.map(({ message, next = '' }) => missing(REGISTRY, message, next)));
+      return undefined;
+    }
     if ('builder' in found) given = found.builder;
     else why = found.unfit;
   }
@@ -84,6 +97,10 @@ async function choose(
   const ownFinding = describeOwn(own, given !== undefined, choice);
   if (given !== undefined) {
     findings.push(good('builder', `${given.name} would be used`), ownFinding);
+    if (registry !== undefined)
+      findings.push(
+        good(REGISTRY, `${formatRemoteRepository(registry)} takes images, and the builder pulls them`),
+      );
     return { builder: given, tried: true };
   }
   if (why !== '') {
@@ -93,6 +110,14 @@ async function choose(
     );
   }
   findings.push(ownFinding);
+  if (registry !== undefined)
+    findings.push(
+      limited(
+        REGISTRY,
+        'would be left aside: the project’s own engine pulls the markers from its loopback',
+        `leave ${spellName('MARKER_REGISTRY')} out, or name a builder that can build with BUILDX_BUILDER`,
+      ),
+    );
   return 'builder' in own ? { builder: own.builder, tried: false } : undefined;
 }
 
@@ -139,7 +164,7 @@ async function tryOut({ builder, tried }: Chosen, examination: Examination): Pro
   const findings = [
     good('versions', `${versions.buildkit}${kit}, buildx ${versions.buildx}`),
     good('store', driver === 'docker' ? (store ?? 'unknown') : `the builder’s own (${driver})`),
-    tried ? output() : await tryOutput(builder, signal),
+    tried ? output(examination.registry) : await tryOutput(builder, signal),
     good('platforms', `builds on ${platform}, for ${platforms.join(', ')}`),
   ];
   findings.push(await tryEmulators(builder, platforms, canary, signal), ...(await registries));

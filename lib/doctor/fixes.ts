@@ -1,4 +1,6 @@
-const FIXES: readonly [reason: RegExp, fix: string][] = [
+import { spellOption } from '../fault/spelling.ts';
+
+const FIXES: readonly [reason: RegExp, fix: string | (() => string)][] = [
   [/no docker command/, 'install Docker 25 or later with buildx'],
   [
     /no buildx plugin/,
@@ -12,7 +14,9 @@ const FIXES: readonly [reason: RegExp, fix: string][] = [
   ],
   [
     /this machine’s loopback/,
-    'make a builder that shares it: docker buildx create --use --driver-opt network=host',
+    () =>
+      'make a builder that shares it: docker buildx create --use --driver-opt network=host; or name a registry that both ' +
+      `it and this machine can reach: ${spellOption('MARKER_REGISTRY', 'host/repository')}`,
   ],
   [
     /nodes of several platforms|does not say which platform/,
@@ -22,8 +26,9 @@ const FIXES: readonly [reason: RegExp, fix: string][] = [
 
 /** What to do about a builder that cannot be used, by the reason that `findGivenBuilder` gives. */
 export function fixFor(unfit: string): string {
+  const [, fix] = FIXES.find(([reason]) => reason.test(unfit)) ?? [];
+  if (typeof fix === 'function') return fix();
   return (
-    FIXES.find(([reason]) => reason.test(unfit))?.[1] ??
-    'see what `docker buildx inspect --bootstrap` says, or name another builder with BUILDX_BUILDER'
+    fix ?? 'see what `docker buildx inspect --bootstrap` says, or name another builder with BUILDX_BUILDER'
   );
 }

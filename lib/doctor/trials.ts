@@ -10,6 +10,7 @@ import { tryBuilder } from '../engine/tryBuilder.ts';
 import { spellOption } from '../fault/spelling.ts';
 import type { Distro } from '../matrix/types.ts';
 import { emulatorFor, tryCanaries } from '../proof/canary.ts';
+import { formatRemoteRepository, type RemoteRepository } from '../registry/push/remoteRepository.ts';
 import { good, limited, missing, type Finding } from './finding.ts';
 import { fixFor } from './fixes.ts';
 import { listHandlers } from './machine.ts';
@@ -41,9 +42,10 @@ export async function tryOutput(builder: Builder, signal: AbortSignal): Promise<
   return 'unfit' in trial ? missing('output', `it ${trial.unfit}`, fixFor(trial.unfit)) : output();
 }
 
-/** What was tried in finding the builder already. */
-export function output(): Finding {
-  return good('output', 'an OCI layout of linux/amd64 and linux/arm64 was built, and pulled from loopback');
+/** What was tried in finding the builder already; `registry` is where it was pulled from, where that is not loopback. */
+export function output(registry?: RemoteRepository): Finding {
+  const from = registry === undefined ? 'loopback' : formatRemoteRepository(registry);
+  return good('output', `an OCI layout of linux/amd64 and linux/arm64 was built, and pulled from ${from}`);
 }
 
 /** Runs the canaries of these platforms: whether anything foreign runs on the builder, and not only what is registered. */

@@ -1,28 +1,17 @@
-/** What stands for a credential; BuildKit writes the same (`util/urlutil/redact.go`). */
-const HIDDEN = 'xxxxx';
+import { HIDDEN, hideForms } from './secretForms.ts';
+
 /** A document nested deeper than this is no provenance; what lies deeper is hidden whole. */
 const DEEPEST = 200;
 
 /** Names of build arguments, variables, options and query parameters whose values are credentials. */
 const SECRET_NAME =
-  /secret|token|passw|passphrase|credential|(?:private|api|access|signing|encryption|account|deploy).?key|[_.:-](?:auth|pwd|pass)$/i;
+  /secret|token|passw|passphrase|credential|cookie|jwt|(?:private|api|access|signing|encryption|account|deploy|master|ssh).?key|[_.:-](?:auth|pwd|pass)$/i;
+/** Such names where they are properties of JSON: Docker's configuration has `auth`, dumps of headers the other. */
+const SECRET_PROPERTY = /^(?:auth|(?:proxy-)?authorization)$/i;
 /** Names that mean a credential in a URL's query, and something else elsewhere. */
 const SECRET_PARAMETER = /^(?:key|sig|signature|auth|jwt|code|key-pair-id|x-(?:amz|goog)-signature)$/i;
 /** `docker build --secret id=…` names a secret and does not hold it. */
 const HARMLESS_OPTION = '--secret';
-
-/** User and password of a URL, up to the last `@` before the path. A digest behind the `@` is that of an image. */
-const USERINFO = /:\/\/[^\s/?#"'`<>\\]+@(?!sha(?:256|512):[0-9a-f])/g;
-/** The same in a URL that is escaped because it is part of another. */
-const ESCAPED_USERINFO = /(%3A%2F%2F)(?:(?!%2F|%3F|%23|%40)[^\s/?#&"'@])+(%40|@)/gi;
-/** A header up to the end of the line or of the quotes that it is in. */
-const HEADER =
-  /\b((?:proxy-)?authorization|(?:set-)?cookie|(?:private|job|deploy|x-[\w-]{1,40})-token|x-api-key)([ \t]?:[ \t]?)[^\r\n"'\\]+/gi;
-const BEARER = /\b(bearer[ \t])[\w.~+/=-]{16,}/gi;
-/** Tokens that show what they are: of GitHub, GitLab, Docker Hub, npm and AWS, and JSON web tokens. */
-const KNOWN_TOKEN =
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|dckr_[po]at_[\w-]{16,}|npm_\w{30,}|AKIA[0-9A-Z]{16}|(?<!-)eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
-const PRIVATE_KEY = /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^-]+/g;
 
 /**
  * A value: in quotes, in quotes that are escaped because all of it is quoted, or bare. Quotes that are not closed go on
@@ -34,29 +23,43 @@ const ASSIGNMENT = /(?<![\w.:-])([\w.:-]{1,128})=/g;
 const OPTION = /(?<![\w-])(--[\w-]{1,60})[ \t](?!-)/g;
 const PROPERTY = /\\?"([\w.:-]{1,128})\\?"[ \t]?:[ \t]?(?=\\?")/g;
 
+/** A call of curl, and what stands before a user and password in it. */
+const CURL = /\bcurl[ \t][^\n]*/g;
+const CURL_USER = /(?<=[ \t])(-[a-zA-Z#]{0,10}[uU]|--(?:proxy-)?user)[ \t=]*/g;
+/** A user's and a group's, which are no secret. */
+const NUMBERS = /^["']?\d+:\d+["']?$/;
+/** `ENV NAME value` of a Dockerfile, without an equals sign, where the value is the rest of the line. */
+const ENV = /(\bENV[ \t]+([\w.-]{1,128})[ \t]+)[^\s][^\n]*/g;
+/** A line of YAML, in a log too, whose value is one word or in quotes. */
+const YAML =
+  /^((?:#\d+ [\d.]+ )?[ \t]*(?:- )?["']?([\w.-]{1,60})["']?:[ \t]+)("[^"\n]*"|'[^'\n]*'|\S+)(?=[ \t]*$)/gm;
+
 /**
  * A log or message without the credentials that can be told by their form: in URLs, in headers, and as values of what
  * is called a secret, a token, a password or the like. Everything else stays as it is.
  */
 export function redactText(text: string): string {
-  const plain = text
-    .replace(USERINFO, `://${HIDDEN}@`)
-    .replace(ESCAPED_USERINFO, `$1${HIDDEN}$2`)
-    .replace(PRIVATE_KEY, `$1${HIDDEN}`)
-    .replace(HEADER, `$1$2${HIDDEN}`)
-    .replace(BEARER, `$1${HIDDEN}`);
-  const assigned = hideValues(plain, ASSIGNMENT, (name, before) => {
+  const assigned = hideValues(hideForms(text), ASSIGNMENT, (name, before) => {
     return SECRET_NAME.test(name) || (SECRET_PARAMETER.test(name) && /[?&]/.test(before));
   });
   const given = hideValues(assigned, OPTION, isSecretOption);
-  return hideValues(given, PROPERTY, (name) => SECRET_NAME.test(name)).replace(KNOWN_TOKEN, HIDDEN);
+  return hideValues(given, PROPERTY, isSecretProperty)
+    .replace(CURL, (command) => hideValues(command, CURL_USER, () => true, isUserAndPassword))
+    .replace(ENV, (whole, before: string, name: string) => (SECRET_NAME.test(name) ? before + HIDDEN : whole))
+    .replace(YAML, (whole, before: string, name: string, value: string) =>
+      SECRET_NAME.test(name) ? before + hide(value) : whole,
+    );
 }
 
-/** Hides the value behind each place where `before` finds a secret's name. Other values are looked into: they may hold one. */
+/**
+ * Hides the value behind each place where `before` finds a secret's name, if it can be one. Other values are looked into: they may
+ * hold one.
+ */
 function hideValues(
   text: string,
   before: RegExp,
   isSecret: (name: string, before: string) => boolean,
+  canBe: (value: string) => boolean = () => true,
 ): string {
   let redacted = '';
   let done = 0;
@@ -65,7 +68,7 @@ function hideValues(
     if (match.index < done || !isSecret(name, text.charAt(match.index - 1))) continue;
     VALUE.lastIndex = match.index + whole.length;
     const [value] = VALUE.exec(text) ?? [];
-    if (value === undefined) continue;
+    if (value === undefined || !canBe(value)) continue;
     redacted += text.slice(done, match.index) + whole + hide(value);
     done = match.index + whole.length + value.length;
   }
@@ -93,8 +96,14 @@ function redactValue(value: unknown, depth: number): unknown {
     });
   }
   const entries = Object.entries(value).map(([name, inner]: [string, unknown]): [string, unknown] => {
+    const isSecret = isSecretProperty(name);
+    if (isSecret && Array.isArray(inner))
+      return [
+        name,
+        inner.map((item: unknown) => (typeof item === 'string' ? HIDDEN : redactValue(item, depth + 1))),
+      ];
     if (typeof inner !== 'string') return [name, redactValue(inner, depth + 1)];
-    if (SECRET_NAME.test(name)) return [name, HIDDEN];
+    if (isSecret) return [name, HIDDEN];
     return [name, name === 'data' ? redactBase64(inner) : redactWhole(inner)];
   });
   return Object.fromEntries(entries);
@@ -111,6 +120,14 @@ function redactBase64(text: string): string {
   const inside = Buffer.from(text, 'base64').toString('latin1');
   const redacted = redactText(inside);
   return redacted === inside ? text : Buffer.from(redacted, 'latin1').toString('base64');
+}
+
+function isUserAndPassword(value: string): boolean {
+  return value.includes(':') && !NUMBERS.test(value);
+}
+
+function isSecretProperty(name: string): boolean {
+  return SECRET_NAME.test(name) || SECRET_PROPERTY.test(name);
 }
 
 function isSecretOption(name: string): boolean {

@@ -61,6 +61,18 @@ test('a command that fails is shown with what it printed, and no stack trace', a
   assert.match(stderr, /^error: ended with 7: sh -c .*\n {2}\| no\n$/);
 });
 
+test('what is said and shown holds no credential of a command, of its output or of an address', async () => {
+  const { stderr } = await run(async (_, { say }) => {
+    say('pulling from https://u:hunter2@h/x');
+    await runCommand('sh', ['-c', 'echo "Authorization: Bearer hunter2" >&2; exit 7', 'API_TOKEN=hunter2']);
+    return 0;
+  });
+  assert.match(stderr, /https:\/\/xxxxx@h\/x\nerror: ended with 7: sh -c [^]*xxxxx/);
+  assert.not.match(stderr, 'hunter2');
+  const fault = await throwing(wrongInput({ message: 'https://u:hunter2@h is none', next: 'write b' }));
+  assert.is(fault.stderr, 'error: https://xxxxx@h is none\n  write b\n');
+});
+
 test('only a defect shows a stack trace, and says that it is one', async () => {
   const { status, stderr } = await throwing(new TypeError('x is not a function'));
   assert.is(status, 1);

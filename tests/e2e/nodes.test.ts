@@ -2,6 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Diagnosis } from '../../lib/doctor/examine.ts';
+import { good } from '../../lib/doctor/finding.ts';
 import { runCommand } from '../../lib/engine/command.ts';
 import { findGivenBuilder } from '../../lib/engine/givenBuilder.ts';
 import { buildGo, testWithGo } from '../oracle/go.ts';
@@ -27,6 +29,7 @@ await testWithGo(
       await refuseBadInput(site, project);
       await nameWaysOut(site);
       await reproduce(site, project);
+      await diagnose(site, project);
     }),
 );
 
@@ -143,6 +146,29 @@ async function reproduce({ env, registry, folder }: Site, project: string): Prom
     ended.stdout,
     /reproduced: 1 of 1 marker images have the same digest in 3 builds, by 2 builders/,
   );
+}
+
+async function diagnose({ env, registry, folder }: Site, project: string): Promise<void> {
+  const doctor = async (more: Record<string, string> = {}) => {
+    const ended = await runVerb('doctor', { ...env, MARKER_REGISTRY: registry, JSON: '1', ...more }, project);
+    const { findings, builder } = JSON.parse(ended.stdout) as Diagnosis;
+    const found = findings.find(({ topic }) => topic === 'marker registry');
+    return { status: ended.status, builder, found };
+  };
+  const fit = await doctor();
+  assert.is(fit.status, 0);
+  assert.is(fit.builder, 'two (remote)');
+  assert.equal(fit.found, good('marker registry', `${registry} takes images, and the builder pulls them`));
+
+  const unauthorised = await doctor({ DOCKER_CONFIG: join(folder, 'nobody') });
+  assert.is(unauthorised.status, 3);
+  assert.is(unauthorised.found?.standing, 'missing');
+  assert.match(unauthorised.found?.text ?? '', /answered 401 \(UNAUTHORIZED\)/);
+  assert.match(unauthorised.found?.fix ?? '', 'docker login');
+
+  const unused = await doctor({ BUILDER: 'own' });
+  assert.is(unused.status, 0);
+  assert.match(unused.found?.text ?? '', /^would be left aside/);
 }
 
 test('The kubernetes driver is configured, taken apart and refused by its own reason where there is no cluster', () =>

@@ -52,6 +52,37 @@ const hidden: [text: string, expected: string][] = [
     '-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\nhunter2\n-----END OPENSSH PRIVATE KEY-----',
     '-----BEGIN OPENSSH PRIVATE KEY-----xxxxx-----END OPENSSH PRIVATE KEY-----',
   ],
+  [
+    '-----BEGIN PGP PRIVATE KEY BLOCK-----\nComment: hunter-2\n\nhunter2\n-----END PGP PRIVATE KEY BLOCK-----\nmore',
+    '-----BEGIN PGP PRIVATE KEY BLOCK-----xxxxx-----END PGP PRIVATE KEY BLOCK-----\nmore',
+  ],
+  ['-----BEGIN PRIVATE KEY-----\nhunter2', '-----BEGIN PRIVATE KEY-----xxxxx'],
+  [
+    `#9 ok\n#9 0.1 ${'hunter2A'.repeat(8)}\n#9 0.1 hunter2=\n#9 0.1 -----END PRIVATE KEY-----\nmore`,
+    '#9 ok\nxxxxx\n#9 0.1 -----END PRIVATE KEY-----\nmore',
+  ],
+  ['{"auths":{"ghcr.io":{"auth":"dTpodW50ZXIy"}}}', '{"auths":{"ghcr.io":{"auth":"xxxxx"}}}'],
+  ['{"Authorization": "Basic dTpodW50ZXIy"}', '{"Authorization": "xxxxx"}'],
+  ['{"Cookie":"a=hunter2"}', '{"Cookie":"xxxxx"}'],
+  ['sent Basic dTpodW50ZXIy', 'sent Basic xxxxx'],
+  ['machine h login u password hunter2', 'machine h login u password xxxxx'],
+  ['machine h\n  login u\n  password hunter2\n', 'machine h\n  login u\n  password xxxxx\n'],
+  ['curl -fsS -u me:hunter2 https://h', 'curl -fsS -u xxxxx https://h'],
+  ['curl --user "me:hunter2" https://h', 'curl --user "xxxxx" https://h'],
+  ['curl --proxy-user=me:hunter2 https://h', 'curl --proxy-user=xxxxx https://h'],
+  ['curl -sume:hunter2 https://h', 'curl -suxxxxx https://h'],
+  ['ENV NPM_TOKEN hunter2 hunter2', 'ENV NPM_TOKEN xxxxx'],
+  ['#7 [2/3] ENV DB_PASSWORD hunter2', '#7 [2/3] ENV DB_PASSWORD xxxxx'],
+  ['#9 0.123 password: hunter2', '#9 0.123 password: xxxxx'],
+  ['  - api_key: hunter2\n  - name: x', '  - api_key: xxxxx\n  - name: x'],
+  ['//registry.example.com/:_authToken=hunter2', '//registry.example.com/:_authToken=xxxxx'],
+  ['SESSION_COOKIE=hunter2', 'SESSION_COOKIE=xxxxx'],
+  ['MY_JWT=hunter2', 'MY_JWT=xxxxx'],
+  [`used ASIA${'A1'.repeat(8)}`, 'used xxxxx'],
+  [`used AIza${'Ab1_-'.repeat(7)}`, 'used xxxxx'],
+  [`used xoxb-${'1'.repeat(12)}-${'a'.repeat(20)}`, 'used xxxxx'],
+  [`used pypi-AgE${'a'.repeat(40)}`, 'used xxxxx'],
+  [`used hf_${'a'.repeat(34)}`, 'used xxxxx'],
 ];
 for (const [text, expected] of hidden) {
   test(`${JSON.stringify(text.slice(0, 70))} loses its credential and nothing else`, () => {
@@ -75,6 +106,13 @@ const kept = [
   'key=value auth=none',
   'insufficient_scope: authorization failed',
   'the seal is ' + HEX,
+  'docker run --user 1000:1000 -u 0:0 image',
+  'curl -o out:put https://h',
+  'this is a basic misunderstanding of it',
+  'ENV PATH /usr/bin',
+  'the password was wrong: try again',
+  'machine learning needs no password here',
+  '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
 ];
 for (const text of kept) {
   test(`${JSON.stringify(text.slice(0, 70))} stays as it is`, () => {
@@ -130,6 +168,15 @@ for (const [title, unit] of [
   ['secret assignments', 'token='],
   ['JSON', '{"token":"'],
   ['colons', 'cookie:'],
+  ['lines of base64', `${'A'.repeat(64)}\n`],
+  ['key ends', '-----END PRIVATE KEY-----\n'],
+  ['curl', 'curl -u '],
+  ['curl with spaces', 'curl          '],
+  ['machines', 'machine a login b '],
+  ['ENV', 'ENV A_TOKEN '],
+  ['YAML', 'token: a '],
+  ['blanks', ' '],
+  ['basic', 'basic aaaaaaaaaaaaaaaaaaaa '],
   ['equals signs', '='],
 ] as const) {
   test(`a megabyte of ${title} is redacted without backtracking`, () => {
@@ -158,6 +205,8 @@ test('provenance loses credentials in arguments, variables, commands, URLs and t
     materials: [{ uri: 'https://u:hunter2@h/x' }],
     infos: [{ data: dockerfile }],
     secrets: [{ id: 'npm', optional: true }],
+    headers: { Authorization: ['Basic hunter2'], Accept: ['a'] },
+    auths: { h: { auth: 'hunter2' } },
     count: 3,
     nothing: null,
   });
@@ -167,6 +216,8 @@ test('provenance loses credentials in arguments, variables, commands, URLs and t
     materials: [{ uri: 'https://xxxxx@h/x' }],
     infos: [{ data: Buffer.from('FROM a\nARG NPM_TOKEN=xxxxx\n').toString('base64') }],
     secrets: [{ id: 'npm', optional: true }],
+    headers: { Authorization: ['xxxxx'], Accept: ['a'] },
+    auths: { h: { auth: 'xxxxx' } },
     count: 3,
     nothing: null,
   });
