@@ -144,7 +144,7 @@ async function tryRegistry(
 ): Promise<string | undefined> {
   const client = await connectRegistry(registry, (host) => dockerCredentials(host, signal), signal);
   const repository = formatRemoteRepository(registry);
-  const digest = await pushLayout(layout, client, registry);
+  const digest = await pushLayout(layout, client, registry, { signal });
   const dockerfile = `FROM ${repository}@${digest}\nCOPY Dockerfile /again\n`;
   const error = await tryBuild(cli, {
     folder,

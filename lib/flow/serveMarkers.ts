@@ -72,7 +72,7 @@ async function pushMarkers(
   const address = formatRemoteRepository(registry);
   const digests: Record<string, string> = {};
   for (const [name, layout] of Object.entries(repositories))
-    digests[name] = await pushLayout(layout, client, registry);
+    digests[name] = await pushLayout(layout, client, registry, { signal });
   say(`the markers are pushed to ${address} by digest, and policies are copied with those references`);
   return { address, digests, close: () => Promise.resolve() };
 }

@@ -1,5 +1,6 @@
-import { wrongInput, type Fault } from '../../fault/fault.ts';
+import { Fault, wrongInput } from '../../fault/fault.ts';
 import { spellOption } from '../../fault/spelling.ts';
+import { proxyFor } from './proxy.ts';
 import { formatRemoteRepository, type RemoteRepository } from './remoteRepository.ts';
 import type { Answer } from './transport.ts';
 
@@ -32,8 +33,23 @@ export function speaksPlainHttp(error: unknown): boolean {
   );
 }
 
-/** The Fault for a request that had no answer. `host` is the server's, which may be the one that gives tokens. */
-export function unreachable(remote: RemoteRepository, host: string, error: unknown): Fault {
+/** A Fault that may be none a moment later: a connection that broke, or a registry that has too much to do. */
+export class PassingFault extends Fault {}
+
+function passing({ complaints, exitStatus }: Fault): PassingFault {
+  return new PassingFault(complaints, exitStatus);
+}
+
+const PASSING = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
+
+/** The Fault for a request that had no answer. `url` is what was asked, which may be the server that gives tokens. */
+export function unreachable(remote: RemoteRepository, url: URL, error: unknown): Fault {
+  const fault = unanswered(remote, url, error);
+  return PASSING.includes((error as NodeJS.ErrnoException).code ?? '') ? passing(fault) : fault;
+}
+
+function unanswered(remote: RemoteRepository, url: URL, error: unknown): Fault {
+  const { host } = url;
   const { code = '', message } = error as NodeJS.ErrnoException;
   const what = `${spellOption('MARKER_REGISTRY', formatRemoteRepository(remote))} cannot be pushed to`;
   if (UNKNOWN_AUTHORITY.includes(code))
@@ -50,6 +66,12 @@ export function unreachable(remote: RemoteRepository, host: string, error: unkno
     return wrongInput({
       message: `${what}: ${host} does not speak TLS`,
       next: 'give the registry a certificate: only on loopback are images and credentials sent without TLS',
+    });
+  const proxy = proxyFor(url);
+  if (proxy !== undefined)
+    return wrongInput({
+      message: `${what}: ${host} cannot be reached through the proxy ${proxy.host}: ${REASONS[code] ?? (code || message)}`,
+      next: 'see whether HTTPS_PROXY is right, or name the host in NO_PROXY',
     });
   return wrongInput({
     message: `${what}: ${host} cannot be reached: ${REASONS[code] ?? (code || message)}`,
@@ -79,10 +101,19 @@ export function refused(
       message,
       next: `make the repository ${remote.repository} there, where it has to be made`,
     });
-  return wrongInput({
+  if (status === 407)
+    return wrongInput({
+      message,
+      next: 'put the user and password of the proxy into HTTPS_PROXY, or name the host in NO_PROXY',
+    });
+  const fault = wrongInput({
     message,
-    next: status >= 500 ? 'try again, and see the registry’s own log' : 'see the registry’s own log',
+    next:
+      status === 429 || status >= 500
+        ? 'try again, and see the registry’s own log'
+        : 'see the registry’s own log',
   });
+  return status === 429 || status >= 500 ? passing(fault) : fault;
 }
 
 /** The codes of distribution-spec's error document, which hold nothing of a request; prose could repeat it. */

@@ -1,17 +1,21 @@
 import pLimit from 'p-limit';
+import pRetry from 'p-retry';
 import { openLayout, type Layout } from '../../oci/blobs.ts';
 import type { Descriptor } from '../../oci/types.ts';
 import { readKnownContent } from '../knownContent.ts';
-import { refused } from './pushFaults.ts';
+import { PassingFault, refused } from './pushFaults.ts';
 import type { RegistryClient } from './registryClient.ts';
 import type { RemoteRepository } from './remoteRepository.ts';
 
 /** Blobs that go out at once. */
 const AT_ONCE = 4;
+/** How often something is sent again that failed for a reason that passes, and how long it waits first; then longer. */
+const RETRIES = { retries: 3, factor: 3 };
+const FIRST_WAIT_MS = 500;
 
 /**
  * Pushes all that a layout has to a repository, by digest and without a tag: no other run's images are touched, and what
- * the registry has already is not sent again. Follows distribution-spec 1.1, "Push": end-2, end-4a, end-6 and end-7.
+ * the registry has already is not sent again. What fails for a reason that passes is tried again after a while. Follows distribution-spec 1.1, "Push": end-2, end-4a, end-6 and end-7.
  *
  * @returns the digest of the layout's one index or manifest.
  * @throws {Fault} (wrong input) where the registry refuses.
@@ -21,7 +25,15 @@ export async function pushLayout(
   path: string,
   client: RegistryClient,
   remote: RemoteRepository,
+  { signal, firstWait = FIRST_WAIT_MS }: { signal?: AbortSignal | undefined; firstWait?: number } = {},
 ): Promise<string> {
+  const insist = (work: () => Promise<void>) =>
+    pRetry(work, {
+      ...RETRIES,
+      minTimeout: firstWait,
+      shouldRetry: ({ error }) => error instanceof PassingFault,
+      ...(signal === undefined ? {} : { signal }),
+    });
   const layout = await openLayout(path);
   try {
     const { blobs, manifests, problems } = await readKnownContent(layout);
@@ -30,10 +42,12 @@ export async function pushLayout(
       throw new Error(problems[0] ?? `${path}: expected one image in the layout, to push it`);
     }
     const limit = pLimit(AT_ONCE);
-    await Promise.all([...blobs.values()].map((blob) => limit(() => pushBlob(layout, blob, client, remote))));
+    await Promise.all(
+      [...blobs.values()].map((blob) => limit(() => insist(() => pushBlob(layout, blob, client, remote)))),
+    );
     // What an index names has to be there before it.
     for (const manifest of [...manifests.values()].reverse())
-      await pushManifest(layout, manifest, client, remote);
+      await insist(() => pushManifest(layout, manifest, client, remote));
     return top.digest;
   } finally {
     await layout.close();

@@ -19,8 +19,8 @@ export interface FakeOptions {
   challenge?: string;
   /** What its token server answers. */
   token?: string;
-  /** Answers instead of the registry: a status and body for a request line. */
-  instead?: (line: string) => { status: number; body: string; location?: string } | undefined;
+  /** Answers instead of the registry: a status and body for a request line, or no answer at all. */
+  instead?: (line: string) => { status: number; body: string; location?: string } | 'break' | undefined;
 }
 
 /** Runs `use` with one on loopback, by plain HTTP. */
@@ -37,6 +37,7 @@ export async function withFakeRegistry(
       const answer = (status: number, text = '', more: Record<string, string> = {}) =>
         response.writeHead(status, more).end(text);
       const instead = options.instead?.(line);
+      if (instead === 'break') return request.socket.destroy();
       if (instead !== undefined) {
         const { status, body: text, location } = instead;
         return answer(status, text, location === undefined ? {} : { location });

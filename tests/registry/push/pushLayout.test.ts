@@ -8,12 +8,12 @@ import type { Credentials } from '../../../lib/registry/push/credentials.ts';
 import { pushLayout } from '../../../lib/registry/push/pushLayout.ts';
 import { connectRegistry } from '../../../lib/registry/push/registryClient.ts';
 import { MARKER, MARKER_AMD64, MARKER_INDEX, MARKER_LAYER, withMarkerCopy } from '../layouts.ts';
-import { withFakeRegistry } from './fakeRegistry.ts';
+import { withFakeRegistry, type FakeOptions } from './fakeRegistry.ts';
 
 const push = async (host: string, credentials?: Credentials, layout = MARKER) => {
   const remote = { host, repository: 'm' };
   const client = await connectRegistry(remote, () => Promise.resolve(credentials));
-  return pushLayout(layout, client, remote);
+  return pushLayout(layout, client, remote, { firstWait: 1 });
 };
 const basic = `Basic ${Buffer.from('me:hunter2').toString('base64')}`;
 const me: Credentials = { username: 'me', password: 'hunter2' };
@@ -120,6 +120,38 @@ for (const [what, line, status, says] of [
     });
   });
 }
+
+for (const [what, status] of [
+  ['is busy', 429],
+  ['is being restarted', 503],
+] as const) {
+  test(`a registry that ${what} (${status}) twice is sent the same again, and no more than that`, () => {
+    let refusals = 0;
+    const instead = (line: string) =>
+      line.startsWith('PUT /v2/m/blobs') && (refusals += 1) <= 2 ? { status, body: '' } : undefined;
+    return withFakeRegistry({ instead }, async (registry) => {
+      assert.is(await push(registry.host), MARKER_INDEX);
+      assert.is(new Set(registry.blobs).size, registry.blobs.length);
+    });
+  });
+}
+
+test('a registry that breaks connections off is tried four times, and one that refuses once', async () => {
+  const asked = async (instead: FakeOptions['instead']) => {
+    let posts = 0;
+    await withFakeRegistry({ ...(instead ? { instead } : {}) }, async ({ host, requests }) => {
+      const { message } = await faultOf(push(host));
+      assert.match(message, /broken off|403/);
+      const last = requests.filter(({ line }) => line.startsWith('PUT /v2/m/manifests/'));
+      posts = last.length;
+    });
+    return posts;
+  };
+  const only = (answer: { status: number; body: string } | 'break') => (line: string) =>
+    line.startsWith('PUT /v2/m/manifests/') ? answer : undefined;
+  assert.is(await asked(only('break')), 4);
+  assert.is(await asked(only({ status: 403, body: '' })), 1);
+});
 
 test('credentials do not follow an upload to another server, and none goes there without TLS', () => {
   const location = 'http://registry.invalid/upload';
