@@ -78,7 +78,7 @@ async function choose(
   findings: Finding[],
 ): Promise<Chosen | undefined> {
   let given: Builder | undefined;
-  let why = '';
+  let [why, driver] = ['', 'docker'];
   if (choice === 'auto') {
     say('trying the builder of docker');
     const found = await findGivenBuilder(signal, registry).catch((error: unknown) => {
@@ -90,7 +90,7 @@ async function choose(
       return undefined;
     }
     if ('builder' in found) given = found.builder;
-    else why = found.unfit;
+    else ({ unfit: why, driver = 'docker' } = found);
   }
   if (given === undefined) say('trying the project’s own engine');
   const own = await examineOwnEngine(given === undefined, signal);
@@ -104,7 +104,8 @@ async function choose(
     return { builder: given, tried: true };
   }
   if (why !== '') {
-    const store = await findStore({ docker: 'docker', env: {} }, signal);
+    // Another driver's builder has a store of its own, which was tried.
+    const store = driver === 'docker' ? await findStore({ docker: 'docker', env: {} }, signal) : undefined;
     findings.push(
       limited('builder', store === undefined ? why : `${why} (its engine has the ${store})`, fixFor(why)),
     );

@@ -20,6 +20,8 @@ export type GivenBuilder =
       unfit: string;
       /** What would make it fit. */
       next?: string;
+      /** The buildx driver of one that was tried. */
+      driver?: string;
     };
 
 /** The first with `bake --allow=fs` (docker/buildx `bake/entitlements.go`). */
@@ -61,7 +63,7 @@ export async function findGivenBuilder(
     });
     if ('unfit' in tried) {
       await separated.close();
-      return tried;
+      return { ...tried, driver: description.driver };
     }
     const [first, ...others] = tried;
     return {

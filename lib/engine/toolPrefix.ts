@@ -21,10 +21,19 @@ export interface ToolPrefix {
  */
 const ENGINE_SUITE = 'forky';
 const ENGINE_PACKAGES = ['docker.io', 'docker-cli', 'docker-buildx', 'containerd'];
-/** From the machine's own release, with what they depend on and the machine lacks. */
-const HOST_PACKAGES = ['runc', 'rootlesskit', 'slirp4netns', 'uidmap', 'iproute2', 'iptables', 'mmdebstrap'];
+/** From the machine's own release, with what they depend on and the machine lacks. A builder in a container wants tini. */
+const HOST_PACKAGES = [
+  'runc',
+  'rootlesskit',
+  'slirp4netns',
+  'uidmap',
+  'iproute2',
+  'iptables',
+  'mmdebstrap',
+  'tini',
+];
 /** Changes when the list of packages or the way they are unpacked does: an older prefix is then made anew. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 const PREFIX = `prefix-${LAYOUT}`;
 
 /** Whether the prefix is there, so that nothing would have to be fetched. */

@@ -9,3 +9,4 @@ const tool = (name: string): GoProgram => ({
 
 export const DOCKERFILE_FRONTEND = tool('frontend/dockerfile/cmd/dockerfile-frontend');
 export const BUILDKITD = tool('cmd/buildkitd');
+export const BUILDCTL = tool('cmd/buildctl');
