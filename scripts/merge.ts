@@ -36,7 +36,7 @@ export const run: VerbRun = async (options, { say }) => {
   await mkdir(out, { recursive: true });
   const lock = await lockFolder(out);
   try {
-    return await publishReport(merged, out);
+    return await publishReport(merged, out, { isMerged: true });
   } finally {
     await lock.release();
   }

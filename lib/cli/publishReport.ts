@@ -9,10 +9,10 @@ import { tellGithub } from './tellGithub.ts';
  * Writes a report in every form into a folder and prints it. Returns the exit status. Throws a Fault (wrong input) where
  * the folder cannot be written, after the verdicts were printed.
  */
-export async function publishReport(report: Report, out: string): Promise<number> {
+export async function publishReport(report: Report, out: string, { isMerged = false } = {}): Promise<number> {
   // Before anything is printed: whoever reads it may have gone.
   const fault = await writeReports(report, out);
-  await tellGithub(report);
+  await tellGithub(report, { isMerged });
   printReport(report, fault === undefined ? fromHere(join(out, 'report.html')) : undefined);
   if (fault !== undefined) throw fault;
   return report.verified ? EXIT.verified : EXIT.fellShort;

@@ -7,8 +7,11 @@ import type { Report } from '../report/schema.ts';
 import { project } from './paths.ts';
 import { echoCommands } from './workflowCommands.ts';
 
-/** Appends to the summary of the step, and prints annotations, where GitHub runs this. */
-export async function tellGithub(report: Report): Promise<void> {
+/**
+ * Appends to the summary of the step, and prints annotations, where GitHub runs this. A report that shards are merged into has no
+ * annotations: each shard's run has made its own.
+ */
+export async function tellGithub(report: Report, { isMerged = false } = {}): Promise<void> {
   const summary = process.env['GITHUB_STEP_SUMMARY'];
   if (summary) {
     const written = await stat(summary).then(
@@ -21,7 +24,7 @@ export async function tellGithub(report: Report): Promise<void> {
       echo(`note: the step's summary cannot be written (${(error as Error).message})`);
     });
   }
-  if (process.env['GITHUB_ACTIONS'] !== 'true') return;
+  if (process.env['GITHUB_ACTIONS'] !== 'true' || isMerged) return;
   const lines = distroLines(await readFile(project.distros, 'utf8').catch(() => ''));
   const placeOf = (distro: string): EditPlace => {
     const line = lines.get(distro);

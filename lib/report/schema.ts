@@ -137,7 +137,9 @@ export const shardSchema = z.object({
 /** The report of a run, `out/report.json`. */
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
-  tool: z.object({ name: z.literal('platform-marker'), version: z.string() }),
+  tool: z
+    .object({ name: z.literal('platform-marker'), version: z.string() })
+    .describe('What made the report'),
   startedAt: z.string().describe('When the run began, ISO 8601'),
   seconds: z.number().describe('Wall time of the whole run'),
   subject: z.string().describe('What was under test: a subject of distros.yaml, or a Dockerfile'),
@@ -145,30 +147,36 @@ export const reportSchema = z.object({
   shard: shardSchema
     .optional()
     .describe('There only in the report of a shard, which is not of the whole matrix'),
-  builder: z.object({
-    name: z.string(),
-    driver: z.string(),
-    sealed: z
-      .boolean()
-      .describe(
-        'Whether it has an empty binfmt_misc of its own, so that no emulator of the host can be reached',
-      ),
-    unsealedBecause: z.string().optional(),
-    platform: z.string().describe('The build platform; of several machines that of the first'),
-    nodes: z
-      .array(z.object({ name: z.string(), platform: z.string() }))
-      .optional()
-      .describe('Its machines, where it has several'),
-    versions: z.object({ buildx: z.string(), buildkit: z.string() }),
-  }),
-  canaries: z.array(
-    z.object({
-      platform: z.string().describe('The platform whose program it is'),
-      op: z.string().describe('The platform of the op that ran it'),
-      outcome: z.enum(['ran', 'refused', 'unknown']),
-      node: z.string().optional().describe('The machine that ran it, where the builder has several'),
-    }),
-  ),
+  builder: z
+    .object({
+      name: z.string().describe('As `own engine, sealed`, or the name of a builder that was there'),
+      driver: z.string().describe('Of buildx: `docker`, `docker-container`, `remote`, `kubernetes`'),
+      sealed: z
+        .boolean()
+        .describe(
+          'Whether it has an empty binfmt_misc of its own, so that no emulator of the host can be reached',
+        ),
+      unsealedBecause: z.string().optional().describe('Why it is not sealed, where it could be expected'),
+      platform: z.string().describe('The build platform; of several machines that of the first'),
+      nodes: z
+        .array(z.object({ name: z.string(), platform: z.string() }))
+        .optional()
+        .describe('Its machines, where it has several'),
+      versions: z.object({ buildx: z.string(), buildkit: z.string() }).describe('As they say of themselves'),
+    })
+    .describe('What built it'),
+  canaries: z
+    .array(
+      z.object({
+        platform: z.string().describe('The platform whose program it is'),
+        op: z.string().describe('The platform of the op that ran it'),
+        outcome: z
+          .enum(['ran', 'refused', 'unknown'])
+          .describe('Whether it ran; `unknown` where the build failed in another way'),
+        node: z.string().optional().describe('The machine that ran it, where the builder has several'),
+      }),
+    )
+    .describe('Programs of each platform that were tried on the builder'),
   cells: z.array(cell).describe('Each distro by each path on each platform'),
   controls: z.array(control).describe('Cells that are broken on purpose'),
   totals: z.object({

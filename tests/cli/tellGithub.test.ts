@@ -54,6 +54,31 @@ test('A step whose summary is full already keeps it', () =>
     assert.ok(Buffer.byteLength(summary) <= MIB);
   }));
 
+/** The workflow commands that it prints where GitHub runs it. */
+async function commandsOf(options: { isMerged?: boolean }): Promise<string[]> {
+  const { GITHUB_ACTIONS: before } = process.env;
+  const write = process.stdout.write.bind(process.stdout);
+  let printed = '';
+  process.env['GITHUB_ACTIONS'] = 'true';
+  process.stdout.write = (text: string | Uint8Array) => {
+    printed += String(text);
+    return true;
+  };
+  try {
+    await tellGithub(many, options);
+  } finally {
+    process.stdout.write = write;
+    if (before === undefined) delete process.env['GITHUB_ACTIONS'];
+    else process.env['GITHUB_ACTIONS'] = before;
+  }
+  return printed.split('\n').filter((line) => line.startsWith('::error'));
+}
+
+test('What failed is annotated, but not once more where the reports of shards are merged', async () => {
+  assert.ok((await commandsOf({})).length > 1);
+  assert.equal(await commandsOf({ isMerged: true }), []);
+});
+
 test('The rows of distros.yaml are found by their lines, whatever stands between them', () => {
   const yaml =
     'platforms: [linux/amd64]\ndistros:\n  - name: one\n    base: a\n\n  # a word\n  - base: b\n    name: two\n';

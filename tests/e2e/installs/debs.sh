@@ -41,6 +41,11 @@ mkdir -p /build/deb/usr/lib/libtree
 echo old >/build/deb/usr/lib/libtree/old
 deb libtree arm64 '' 1-1 /build
 
+# What wants to know of programs that are installed.
+mkdir /build/deb/DEBIAN
+echo 'interest-noawait /usr/bin' >/build/deb/DEBIAN/triggers
+deb watcher arm64 '' 1-1 /build
+
 (
   cd "$apt"
   for architecture in $architectures; do

@@ -125,7 +125,8 @@ rpm --root /build/root --ignorearch --nosignature --install /build/rpms/aarch64/
 dpkg --root=/build/root --log=/dev/null --force-architecture --install /build/libtree_1-1_arm64.deb
 packed outdated
 # A root whose packages are configured, as those of a full image are.
-dpkg --root=/build/root --log=/dev/null --force-architecture --install /srv/apt/pool/libtree_2.1-1_arm64.deb
+dpkg --root=/build/root --log=/dev/null --force-architecture --install /srv/apt/pool/libtree_2.1-1_arm64.deb \
+  /build/watcher_1-1_arm64.deb
 packed full
 
 # What a minimal image has instead of dnf.
