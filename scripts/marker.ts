@@ -1,18 +1,17 @@
 // `make marker`: the marker images alone, without seals, so that the same base gives the same digests in every clone.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { echo } from 'zx';
 import { resolveBases } from '../lib/base/resolveBases.ts';
+import { buildInto, type BuildPlace } from '../lib/cli/buildInto.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import type { VerbContext, VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions, type VerifyOptions } from '../lib/cli/verifyOptions.ts';
-import type { Builder } from '../lib/engine/builder.ts';
-import { onBuilder, requireAnswer } from '../lib/engine/onBuilder.ts';
+import { requireAnswer } from '../lib/engine/onBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
 import { makeMarkers } from '../lib/flow/makeMarkers.ts';
 import { markerRequests } from '../lib/flow/markerRequests.ts';
 import { wholeOnes } from '../lib/flow/markDistros.ts';
-import { takeOutFolder, type OutFolder } from '../lib/flow/outFolder.ts';
 import { readMatrix } from '../lib/matrix/readMatrix.ts';
 import type { Distro } from '../lib/matrix/types.ts';
 import { selectDistros, selectPlatforms } from '../lib/matrix/select.ts';
@@ -25,28 +24,14 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const options = readVerifyOptions(given);
   const matrix = await readMatrix(project.distros);
   const distros = selectPlatforms(selectDistros(matrix, options.distros), options.platforms);
-  const taken = await takeOutFolder(resolve(options.out));
-  try {
-    return await taken.during(() =>
-      onBuilder(
-        options.builder,
-        { say, signal, registry: options.markerRegistry },
-        async (builder, living, isAgain) => {
-          const out = isAgain ? await taken.beginAgain() : taken;
-          return makeAll(distros, options, { builder, out, say, signal: living });
-        },
-      ),
-    );
-  } finally {
-    await taken.release();
-  }
+  return buildInto(options, { say, signal }, (place) => makeAll(distros, options, { ...place, say }));
 };
 
 /** Makes and prints them, a line each. */
 async function makeAll(
   distros: readonly Distro[],
   options: VerifyOptions,
-  { builder, out, say, signal }: { builder: Builder; out: OutFolder } & VerbContext,
+  { builder, out, say, signal }: BuildPlace & Pick<VerbContext, 'say'>,
 ): Promise<number> {
   const { bases: layouts, requireRealBases: requireReal } = options;
   const bases = await resolveBases({ distros, builder, layouts, requireReal, say, note: say, signal });

@@ -1,5 +1,5 @@
 // `make verify`: the whole flow, from distros.yaml to the report.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
@@ -15,45 +15,32 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const started = performance.now();
   const options = readVerifyOptions(given);
   // What follows is not loaded for `--help`, nor for a mistake in an option.
+  const { buildInto } = await import('../lib/cli/buildInto.ts');
   const { concludeRun } = await import('../lib/cli/concludeRun.ts');
   const { planRun, requestOf } = await import('../lib/cli/runPlan.ts');
   const { describePlan } = await import('../lib/cli/watchPlan.ts');
   const { showProgress } = await import('../lib/cli/live.ts');
-  const { onBuilder } = await import('../lib/engine/onBuilder.ts');
   const { buildRun } = await import('../lib/flow/buildRun.ts');
   const { readFrontend } = await import('../lib/flow/frontend.ts');
   const { cloneKey } = await import('../lib/flow/cloneKey.ts');
   const { requirePolicies } = await import('../lib/flow/requirePolicies.ts');
-  const { takeOutFolder } = await import('../lib/flow/outFolder.ts');
 
   const plan = await planRun(options, { mayMiss: false });
   if (plan.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
   if (plan.shard !== undefined) say(describePlan(plan, options));
-  const taken = await takeOutFolder(resolve(options.out));
-  try {
-    return await taken.during(() =>
-      onBuilder(
-        options.builder,
-        { say, signal, registry: options.markerRegistry },
-        async (builder, living, isAgain) => {
-          const out = isAgain ? await taken.beginAgain() : taken;
-          const frontend =
-            options.frontend === undefined
-              ? undefined
-              : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
-          const key = await cloneKey(project.folder);
-          const run = { started, frontend, out, builder, key, say, signal: living };
-          const request = await requestOf(plan, options, run);
-          const names = plan.distros.map(({ name }) => name);
-          const shown = { distros: names, paths: plan.paths.length };
-          const how = { say, signal: living, verbose: isVerbose(given) };
-          const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
-          say('checking');
-          return await concludeRun(record, out.path, key);
-        },
-      ),
-    );
-  } finally {
-    await taken.release();
-  }
+  return buildInto(options, { say, signal }, async ({ builder, out, signal: living }) => {
+    const frontend =
+      options.frontend === undefined
+        ? undefined
+        : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
+    const key = await cloneKey(project.folder);
+    const run = { started, frontend, out, builder, key, say, signal: living };
+    const request = await requestOf(plan, options, run);
+    const names = plan.distros.map(({ name }) => name);
+    const shown = { distros: names, paths: plan.paths.length };
+    const how = { say, signal: living, verbose: isVerbose(given) };
+    const record = await showProgress(shown, how, (told) => buildRun({ ...request, ...told }));
+    say('checking');
+    return concludeRun(record, out.path, key);
+  });
 };

@@ -1,7 +1,7 @@
 // `make watch`: verifies again on every save, and prints what changed.
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isVerbose, verboseOption } from '../lib/cli/verbose.ts';
+import { buildInto } from '../lib/cli/buildInto.ts';
 import { project } from '../lib/cli/paths.ts';
 import { planRun } from '../lib/cli/runPlan.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
@@ -11,10 +11,8 @@ import { watchFiles } from '../lib/cli/watchFiles.ts';
 import { runRounds } from '../lib/cli/watchLoop.ts';
 import { describePlan } from '../lib/cli/watchPlan.ts';
 import { startRounds } from '../lib/cli/watchRound.ts';
-import { onBuilder } from '../lib/engine/onBuilder.ts';
 import { cloneKey } from '../lib/flow/cloneKey.ts';
 import { keepSteps } from '../lib/flow/keepSteps.ts';
-import { takeOutFolder } from '../lib/flow/outFolder.ts';
 
 export const program = new Command('watch').description('verify again on every save, and print what changed');
 for (const option of [...verifyOptions, verboseOption]) program.addOption(option);
@@ -24,27 +22,17 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const plan = await planRun(options, { mayMiss: false });
   const version = await toolVersion();
   const key = await cloneKey(project.folder);
-  const taken = await takeOutFolder(resolve(options.out));
-  try {
-    return await onBuilder(
-      options.builder,
-      { say, signal, registry: options.markerRegistry },
-      async (builder, living, isAgain) => {
-        const out = isAgain ? await taken.beginAgain() : taken;
-        const steps = keepSteps(living);
-        const files = watchFiles(out.path);
-        try {
-          say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
-          const verbose = isVerbose(given);
-          const round = startRounds({ options, out, builder, steps, key, verbose, version });
-          return await runRounds(plan, { options, round, files, say, signal: living });
-        } finally {
-          files.close();
-          await steps.close();
-        }
-      },
-    );
-  } finally {
-    await taken.release();
-  }
+  return buildInto(options, { say, signal }, async ({ builder, out, signal: living }) => {
+    const steps = keepSteps(living);
+    const files = watchFiles(out.path);
+    try {
+      say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
+      const verbose = isVerbose(given);
+      const round = startRounds({ options, out, builder, steps, key, verbose, version });
+      return await runRounds(plan, { options, round, files, say, signal: living });
+    } finally {
+      files.close();
+      await steps.close();
+    }
+  });
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError } from '../engine/commandError.ts';
-import { tryBuild } from '../engine/tryBuild.ts';
+import { tryImage } from '../engine/tryBuild.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { formatPlatform, platformOf } from '../oci/platform.ts';
@@ -90,16 +90,7 @@ export async function rememberedBase(
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-held-'));
   try {
     const image = found.base.context.replace(/^docker-image:\/\//, '');
-    // A copy mounts the image that it copies into: all of its layers have to be there.
-    const dockerfile = `FROM ${image}\nCOPY Dockerfile /platform-marker-held\n`;
-    const { platforms } = distro;
-    const lacks = await tryBuild(builder, {
-      folder,
-      dockerfile,
-      platforms,
-      output: 'type=cacheonly',
-      signal,
-    });
+    const lacks = await tryImage(builder, image, { folder, platforms: distro.platforms, signal });
     return lacks === undefined ? { base: found.base, at: known.at } : undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });

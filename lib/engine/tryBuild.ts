@@ -47,3 +47,20 @@ export async function tryBuild(
     return (logEnd(error.output).split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
   }
 }
+
+/**
+ * Whether a builder has an image for each platform, or can pull it: a copy mounts the image that it copies into, so that all of
+ * its layers have to be there. `folder` and what is returned are as for `tryBuild`.
+ */
+export function tryImage(
+  cli: DockerCli,
+  image: string,
+  {
+    folder,
+    platforms,
+    signal,
+  }: { folder: string; platforms: readonly string[]; signal?: AbortSignal | undefined },
+): Promise<string | undefined> {
+  const dockerfile = `FROM ${image}\nCOPY Dockerfile /again\n`;
+  return tryBuild(cli, { folder, dockerfile, platforms, output: 'type=cacheonly', signal });
+}

@@ -11,7 +11,7 @@ import { startRegistryProcess } from '../registry/registryProcess.ts';
 import type { Builder } from './builder.ts';
 import { dockerCredentials } from './dockerCredentials.ts';
 import { normalizedPlatform, type DockerCli } from './dockerCli.ts';
-import { METADATA, tryBuild } from './tryBuild.ts';
+import { METADATA, tryBuild, tryImage } from './tryBuild.ts';
 
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
 const LABEL = 'platform-marker.build-platform';
@@ -121,14 +121,8 @@ async function tryLoopback(
     ...(signal ? { signal } : {}),
   });
   try {
-    const dockerfile = `FROM ${served.address}/try:latest\nCOPY Dockerfile /again\n`;
-    const error = await tryBuild(cli, {
-      folder,
-      dockerfile,
-      platforms: PLATFORMS,
-      output: 'type=cacheonly',
-      signal,
-    });
+    const image = `${served.address}/try:latest`;
+    const error = await tryImage(cli, image, { folder, platforms: PLATFORMS, signal });
     return error === undefined ? undefined : `cannot pull from this machine’s loopback: ${error}`;
   } finally {
     await served.close();
@@ -145,14 +139,8 @@ async function tryRegistry(
   const client = await connectRegistry(registry, (host) => dockerCredentials(host, signal), signal);
   const repository = formatRemoteRepository(registry);
   const digest = await pushLayout(layout, client, registry, { signal });
-  const dockerfile = `FROM ${repository}@${digest}\nCOPY Dockerfile /again\n`;
-  const error = await tryBuild(cli, {
-    folder,
-    dockerfile,
-    platforms: PLATFORMS,
-    output: 'type=cacheonly',
-    signal,
-  });
+  const image = `${repository}@${digest}`;
+  const error = await tryImage(cli, image, { folder, platforms: PLATFORMS, signal });
   const named = spellOption('MARKER_REGISTRY', repository);
   return error === undefined ? undefined : `cannot pull from ${named}: ${error}`;
 }
