@@ -82,6 +82,7 @@ const OPTIONS = [
   'BASES',
   'REQUIRE_REAL_BASES',
   'BUILDER',
+  'MARKER_REGISTRY',
 ];
 const MORE = [
   'ALLOW_EMULATOR',
@@ -115,13 +116,15 @@ function start(command: string, args: readonly string[], cwd: string, variables:
     said: (pattern) => waitForLine(child, () => stderr, pattern),
     signalGroup: (signal) => process.kill(-pid, signal),
     signal: (signal) => child.kill(signal),
-    // `exit`, not `close`: what a killed run leaves may hold its output open.
     ended: new Promise((resolve) => {
-      child.on('exit', (status) =>
-        setTimeout(() => {
-          resolve({ status, stdout, stderr });
-        }, 50),
-      );
+      let late: NodeJS.Timeout | undefined;
+      const end = () => {
+        clearTimeout(late);
+        resolve({ status: child.exitCode, stdout, stderr });
+      };
+      child.on('close', end);
+      // What a killed run leaves may hold its output open.
+      child.on('exit', () => (late = setTimeout(end, 2_000)));
     }),
   };
 }

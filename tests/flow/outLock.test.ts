@@ -72,7 +72,8 @@ test('a second run is refused, by the process id of the first; when that is kill
 
     const started = performance.now();
     const { release } = await lockFolder(folder);
-    assert.ok(performance.now() - started < 1_000);
+    // A lock that nobody touches is another's only after ten.
+    assert.ok(performance.now() - started < 5_000);
     const { pid, host } = JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')) as {
       pid: number;
       host: string;
