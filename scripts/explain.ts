@@ -8,9 +8,10 @@ import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { textOf } from '../lib/cli/variable.ts';
 import { EXIT, wrongInput } from '../lib/fault/fault.ts';
 import { spellCommand, spellName, spellOption } from '../lib/fault/spelling.ts';
+import { visible } from '../lib/fault/visible.ts';
 import { selectDistros, splitNames } from '../lib/matrix/select.ts';
 import { formatPlatform, parsePlatform } from '../lib/oci/platform.ts';
-import { explain } from '../lib/policy/explain.ts';
+import { explain, type Explanation } from '../lib/policy/explain.ts';
 import { formatExplanation } from '../lib/policy/formatExplanation.ts';
 import type { LintInput } from '../lib/policy/lint/lint.ts';
 import { normalizeSource } from '../lib/policy/normalizeSource.ts';
@@ -35,14 +36,40 @@ export const run: VerbRun = async (options) => {
     });
   }
   const platform = readPlatform(textOf(options, 'platform'));
-  const inputs = await policiesFor(asked, splitNames(textOf(options, 'distro')), textOf(options, 'policy'));
+  const names = splitNames(textOf(options, 'distro'));
+  const policy = textOf(options, 'policy');
+  const inputs = await policiesFor(asked, names, policy);
   const files = inputs.map(({ file, bytes }) => parsePolicy(file, bytes));
-  for (const file of files.filter(({ policy }) => policy !== undefined)) {
-    echo(formatExplanation(explain({ asked, files: [file] }), platform).trimEnd());
-  }
+  const explained = files
+    .filter(({ policy }) => policy !== undefined)
+    .map((file) => explain({ asked, files: [file] }));
+  const touching = explained.filter(isTouched);
+  const isAll = names.length === 0 && policy === undefined && explained.length > 1;
+  if (isAll && touching.length < explained.length)
+    echo(
+      untouchedLine(
+        explained[0]?.source.identifier ?? asked,
+        explained.length - touching.length,
+        explained.length,
+      ),
+    );
+  for (const one of isAll ? touching : explained) echo(formatExplanation(one, platform).trimEnd());
   refuseBroken(files);
   return EXIT.verified;
 };
+
+/** Whether a rule of the policy matches the source. */
+function isTouched({ looks }: Explanation): boolean {
+  return looks.some(({ passes }) =>
+    passes.some(({ rules }) => rules.some(({ result }) => result !== 'does not match')),
+  );
+}
+
+/** In the place of the traces of policies that do nothing, which a person gets by naming one. */
+function untouchedLine(identifier: string, untouched: number, all: number): string {
+  const which = `${untouched} of the ${all} policies have no rule for it`;
+  return `${visible(identifier)}: ${which}; ${spellName('DISTRO')} or ${spellName('POLICY')} names one to see why`;
+}
 
 /** The policy that is named; else those of the distros that are; else of those whose base the source is; else all. */
 async function policiesFor(

@@ -6,6 +6,7 @@ import { resolveBases } from '../lib/base/resolveBases.ts';
 import { own, project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { requireUnnamed } from '../lib/engine/findBuilder.ts';
 import { findGivenBuilder } from '../lib/engine/givenBuilder.ts';
 import { useOwnBuilder } from '../lib/engine/ownBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
@@ -32,7 +33,10 @@ export const run: VerbRun = async (given, { say, signal }) => {
     stops.push(() => engine.stop());
     const other = await findGivenBuilder(signal, options.markerRegistry);
     if ('builder' in other) stops.push(() => other.builder.stop());
-    else say(`${other.unfit}: no other builder to compare with; BUILDX_BUILDER names one`);
+    else {
+      requireUnnamed(other.unfit, other.next);
+      say(`${other.unfit}: no other builder to compare with; BUILDX_BUILDER names one`);
+    }
     const times: Again[] = [
       { name: engine.name, builder: engine, noCache: false },
       { name: `${engine.name}, no cache`, builder: engine, noCache: true },

@@ -1,4 +1,4 @@
-// `make test`: types, lint, format, unit tests, then the tests against real parts. Ends with one line of counts.
+// `make test`: types, lint, format, generated files, unit tests, then the tests against real parts. Ends with one line of counts.
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { chalk, echo, glob } from 'zx';
@@ -26,6 +26,7 @@ await runVerb(program, async (_, { signal, say }) => {
     await step('types', 'npx', ['tsc', '-p', '.'], signal);
     await step('lint', 'npx', ['eslint', '.'], signal);
     await step('format', 'npx', ['prettier', '--check', '--log-level=warn', '.'], signal);
+    await step('generated files', process.execPath, ['bin/platform-marker.js', 'check-generated'], signal);
   }
   // One process for all: they take milliseconds.
   if (unit.length > 0) await run('unit tests', unit, signal);

@@ -39,12 +39,7 @@ const AT_ONCE = 2;
  */
 export async function resolveBases(options: ResolveOptions): Promise<Map<string, ResolvedBase>> {
   const { distros, requireReal, layouts, note } = options;
-  if (layouts !== undefined && !distros.some(({ name }) => existsSync(join(layouts, name)))) {
-    throw wrongInput({
-      message: `${spellOption('BASES', layouts)} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
-      next: 'write one with `docker buildx build --output type=oci,tar=false,dest=<folder>`',
-    });
-  }
+  requireLayouts(distros, layouts);
   const unreachable = await unreachableRegistries(options);
   for (const [host, why] of unreachable) note(`registry ${host} cannot be reached: ${why}`);
   const limit = pLimit(AT_ONCE);
@@ -62,6 +57,15 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
   const bases = new Map(entries);
   if (requireReal) refuseUnreal(distros, bases);
   return bases;
+}
+
+/** Throws a Fault (wrong input) where the folder of bases that a person gives holds none of them. */
+export function requireLayouts(distros: readonly Distro[], layouts: string | undefined): void {
+  if (layouts === undefined || distros.some(({ name }) => existsSync(join(layouts, name)))) return;
+  throw wrongInput({
+    message: `${spellOption('BASES', layouts)} holds no base: expected an OCI layout ${distros.map(({ name }) => join(layouts, name)).join(' or ')}`,
+    next: 'write one with `docker buildx build --output type=oci,tar=false,dest=<folder>`',
+  });
 }
 
 /** mmdebstrap failed, or this machine has nothing to fetch Debian’s packages with. */

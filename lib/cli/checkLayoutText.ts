@@ -42,10 +42,13 @@ function shown(marker: string): string {
 }
 
 const chooseRef = () => `choose one with ${spellOption('REF', '<tag>')}`;
+const nameALayout = () => `name an OCI layout: ${checkALayout()}`;
 const NEXT: Partial<Record<LayoutRule, () => string>> = {
   'ref-needed': chooseRef,
   'ref-not-found': chooseRef,
-  'layout-not-found': () => `name an OCI layout: ${checkALayout()}`,
+  'layout-not-found': nameALayout,
+  'layout-marker': nameALayout,
+  'layout-kind': nameALayout,
   'blob-missing': () => 'a target with two outputs leaves such a layout: build it again with type=oci alone',
 };
 

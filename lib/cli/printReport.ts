@@ -1,7 +1,7 @@
 import { chalk, echo } from 'zx';
 import { quiet } from '../report/annotations.ts';
 import type { Report } from '../report/schema.ts';
-import { builderLine, closingLine } from '../report/summary.ts';
+import { builderLine, closingLine, subjectLine } from '../report/summary.ts';
 import { verdictTable } from '../report/table.ts';
 
 /**
@@ -46,6 +46,7 @@ export function reportLines(report: Report, { columns, place, paint, dim }: Look
     verdictTable(report, paint, columns === 0 ? undefined : columns),
     ...fallen,
     ...missed,
+    `subject: ${quiet(subjectLine(report))}`,
     `builder: ${quiet(builderLine(report))}`,
     ...(open === undefined ? [] : [`note: the engine is not sealed: ${quiet(open)}`]),
     ...notes.map((note) => `note: ${quiet(note)}`),

@@ -1,3 +1,5 @@
+import { requireLayouts } from '../base/resolveBases.ts';
+import { requireFrontend } from '../flow/frontend.ts';
 import { runInputs } from '../flow/runInputs.ts';
 import type { RunRequest } from '../flow/runRequest.ts';
 import { readMatrix } from '../matrix/readMatrix.ts';
@@ -31,6 +33,9 @@ export async function planRun(options: VerifyOptions, { mayMiss }: { mayMiss: bo
   const rows = selectDistros(matrix, mayMiss && there.length > 0 ? there : options.distros);
   const asked = selectPlatforms(rows, options.platforms);
   const subject = await selectSubject(matrix, options.subject);
+  // Told before anything of the run before is cleared.
+  requireLayouts(asked, options.bases);
+  if (options.frontend !== undefined) await requireFrontend(options.frontend);
   const { paths, shard, times } = options;
   if (shard === undefined) return { rows, distros: asked, asked, paths, subject };
   const taken = await takeShard(shard, times, asked, paths);

@@ -4,7 +4,7 @@ import { chalk } from 'zx';
 import { CommandError } from '../engine/commandError.ts';
 import { EXIT, Fault } from '../fault/fault.ts';
 import { cleanLog } from '../flow/cleanLog.ts';
-import { takeVariables } from './makeVariables.ts';
+import { refuseEmpty, takeVariables } from './makeVariables.ts';
 import { holdCommands } from './workflowCommands.ts';
 
 /** What a verb is given besides its options. */
@@ -48,8 +48,9 @@ export async function runVerb(
   const letGo = holdCommands();
   program.exitOverride().showSuggestionAfterError();
   try {
-    takeVariables(program);
+    const given = takeVariables(program);
     program.parse(args, { from: 'user' });
+    refuseEmpty(program, given);
     process.exitCode = await verb(program.opts(), { signal: abort.signal, say });
   } catch (error) {
     process.exitCode = abort.signal.aborted ? interruptedStatus(abort.signal) : report(error);

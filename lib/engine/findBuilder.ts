@@ -1,14 +1,15 @@
 import { Fault, noBuilder } from '../fault/fault.ts';
-import { spellName } from '../fault/spelling.ts';
+import { spellName, spellOption } from '../fault/spelling.ts';
 import type { RemoteRepository } from '../registry/push/remoteRepository.ts';
 import type { Builder } from './builder.ts';
 import type { BuilderChoice } from './builderChoice.ts';
 import { findGivenBuilder } from './givenBuilder.ts';
-import { useOwnBuilder } from './ownBuilder.ts';
+import { keptBuilder, useOwnBuilder } from './ownBuilder.ts';
 
 /**
  * The builder for a run: the one that is there if it can do the job, else an engine of the project's own, with a word
- * on why. `registry` is where images of the run's own go on a builder that is there. Throws a Fault (no builder) where neither is possible, or where it has to be sealed and cannot be.
+ * on why; that engine too where it is the Docker of this shell (see `make engine`). `registry` is where images of the run's own go on a builder that is there. Throws a Fault (no builder) where neither is possible, where a person
+ * named a builder that cannot do the job, or where it has to be sealed and cannot be.
  */
 export async function findBuilder(
   choice: BuilderChoice,
@@ -21,6 +22,9 @@ export async function findBuilder(
     const given = await findGivenBuilder(signal, registry);
     if ('builder' in given) return given.builder;
     ({ unfit: why, next } = given);
+    const kept = await ownOfThisShell();
+    if (kept !== undefined) return kept;
+    requireUnnamed(why, next);
     say(`${why}: using an engine of the project’s own${next === undefined ? '' : `; ${next}`}`);
   }
   if (registry !== undefined)
@@ -42,4 +46,26 @@ export async function findBuilder(
     );
   }
   return builder;
+}
+
+/** The project's own engine, where it is kept up and is what this shell calls Docker. */
+export async function ownOfThisShell(): Promise<Builder | undefined> {
+  const host = process.env['DOCKER_HOST'] ?? '';
+  const kept = host === '' ? undefined : await keptBuilder();
+  return kept?.env['DOCKER_HOST'] === host ? kept : undefined;
+}
+
+/**
+ * Lets no other builder take the place of one that a person has named. Throws a Fault (no builder) where `BUILDX_BUILDER` is set.
+ *
+ * @param why what it cannot do. `next` is what would make it fit.
+ */
+export function requireUnnamed(why: string, next: string | undefined): void {
+  const named = process.env['BUILDX_BUILDER'] ?? '';
+  if (named === '') return;
+  const other = `name another builder, or leave BUILDX_BUILDER out and take ${spellOption('BUILDER', 'own')}`;
+  throw noBuilder(
+    `BUILDX_BUILDER=${named} cannot be used: ${why}`,
+    next === undefined ? other : `${next}; or ${other}`,
+  );
 }

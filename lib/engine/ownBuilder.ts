@@ -65,7 +65,8 @@ export async function keepOwnEngine({ say, seal = true, signal }: OwnBuilderOpti
   }
 }
 
-async function keptBuilder(): Promise<Builder | undefined> {
+/** The engine that `make engine` keeps up; undefined where none is. */
+export async function keptBuilder(): Promise<Builder | undefined> {
   const kept = await runningEngine();
   return kept?.keep === true ? describeOwn(kept, false, () => Promise.resolve()) : undefined;
 }

@@ -55,6 +55,14 @@ export async function readFrontend(given: string, folder: string): Promise<Front
   return { kind: 'layout', layout: await readLayout(folder) };
 }
 
+/** Throws a Fault (wrong input) for what can be seen to be no FRONTEND before a run begins. Writes nothing. */
+export async function requireFrontend(given: string): Promise<void> {
+  const path = resolve(given);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) readRef(given);
+  else if (found.isDirectory()) await readLayout(path);
+}
+
 /** The subject with that frontend in the place of its own; `served` is the reference that a layout is pulled by. */
 export function withFrontend(subject: Subject, frontend: Frontend, served: string): Subject {
   const ref = frontend.kind === 'image' ? frontend.ref : served;
@@ -72,7 +80,7 @@ function readRef(given: string): string {
   try {
     return normalizeImageRef(given);
   } catch (error) {
-    throw unusable(given, `there is no such file, and as an image reference ${(error as Error).message}`);
+    throw unusable(given, `there is no such file, and ${(error as Error).message}`);
   }
 }
 

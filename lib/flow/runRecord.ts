@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -157,7 +158,14 @@ export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const unusable = (why: string) =>
     wrongInput({ message: `${file} ${why}`, next: `run \`${spellCommand('verify')}\` first` });
-  if (text === undefined) throw unusable('is not there: no run has built probes yet');
+  if (text === undefined) {
+    const before = join(out, 'report.previous.json');
+    throw unusable(
+      existsSync(before)
+        ? `is not there: the last run ended before it had built anything; the report of the one before is ${before}`
+        : 'is not there: no run has built probes yet',
+    );
+  }
   let record: unknown;
   try {
     record = JSON.parse(text);

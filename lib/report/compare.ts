@@ -9,9 +9,15 @@ export function cellKey({
   return JSON.stringify([distro, path, platform]);
 }
 
-/** What a cell was in the run before, where that differs: its verdict, or `new` for one that was not in it. */
-export function changedSince(previous: Report | undefined): (cell: ReportCell) => string | undefined {
-  if (previous === undefined) return () => undefined;
+/**
+ * What a cell was in the run before, where that differs: its verdict, or `new` for one that was not in it. A run of another
+ * subject says nothing of this one's cells; one of another version of it, or of another frontend in its place, does.
+ */
+export function changedSince(
+  previous: Report | undefined,
+  { subject }: Pick<Report, 'subject'>,
+): (cell: ReportCell) => string | undefined {
+  if (previous?.subject !== subject) return () => undefined;
   const before = new Map(previous.cells.map((cell) => [cellKey(cell), cell.verdict]));
   return (cell) => {
     const verdict = before.get(cellKey(cell));

@@ -21,7 +21,7 @@ export function htmlPage(report: Report, previous: Report | undefined): string {
   const style = readFileSync(new URL('page/page.css', import.meta.url), 'utf8');
   const script = readFileSync(new URL('page/page.js', import.meta.url), 'utf8');
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
-  const changed = changedSince(previous);
+  const changed = changedSince(previous, report);
   const shown = withEvidence(report.cells, changed);
   const ids = new Map(report.cells.map((cell, at) => [cell, shown.has(cell) ? `cell-${at}` : LEFT_OUT]));
   const place = graphPlacer();

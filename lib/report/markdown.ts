@@ -4,7 +4,7 @@ import { PATHS } from '../proof/verdict.ts';
 import { byDistro } from './byDistro.ts';
 import { commandCounts, installedWords, programWords, unconfiguredWords } from './installed.ts';
 import type { Report, ReportCell } from './schema.ts';
-import { builderLine, closingLine } from './summary.ts';
+import { builderLine, closingLine, subjectLine } from './summary.ts';
 
 /** What GitHub takes as the summary of one step, in bytes. */
 export const SUMMARY_MAX = 1024 * 1024;
@@ -17,7 +17,7 @@ const RESERVED = 200;
  */
 export function markdown(report: Report, limit = SUMMARY_MAX): string {
   const blocks = [
-    `## platform-marker: ${report.verified ? 'verified' : 'not verified'}\n\n${text(closingLine(report))}\n\n${text(builderLine(report))}\n`,
+    `## platform-marker: ${report.verified ? 'verified' : 'not verified'}\n\n${text(closingLine(report))}\n\nSubject: ${text(subjectLine(report))}\n\nBuilder: ${text(builderLine(report))}\n`,
     `${matrix(report)}\n`,
     ...report.cells.filter(({ verdict }) => verdict !== 'pass').map(evidence),
     ...report.controls

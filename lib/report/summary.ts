@@ -1,6 +1,9 @@
 import { formatShard } from '../matrix/shard.ts';
 import type { Report } from './schema.ts';
 
+/** The subject that `init` and this project's own distros.yaml name. */
+const BUILT_IN = 'built-in';
+
 /** The one line that a run ends with: what was verified, on what, and what fell short. */
 export function closingLine(report: Report): string {
   const { totals, verified, shard } = report;
@@ -14,6 +17,12 @@ export function closingLine(report: Report): string {
 export function basesLine({ totals }: Report): string {
   const parts = Object.entries(totals.bases).map(([kind, count]) => `${count} ${kind}`);
   return parts.map((part) => (part.endsWith('stand-in') ? `${part} (no distro content)` : part)).join(', ');
+}
+
+/** What was under test: `built-in (this program’s own worker, nothing of yours)`. */
+export function subjectLine({ subject, inputs }: Pick<Report, 'subject' | 'inputs'>): string {
+  const what = subject === BUILT_IN ? `${subject} (this program’s own worker)` : subject;
+  return inputs.frontend === null ? what : `${what}, by the frontend given`;
 }
 
 /** The builder and how its canaries came out: `own engine, sealed, Docker Engine 28.5.2, buildx 0.29.1; foreign canaries refused: 2 of 2`. */

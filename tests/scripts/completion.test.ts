@@ -58,7 +58,7 @@ completes('Verbs, options and their choices are completed as a person types', DI
   ['platform-marker diff ', ['--help']],
   ['platform-marker lint --format s', ['sarif']],
   ['platform-marker lint --format json --f', ['--format', '--fix']],
-  ['platform-marker doctor --json ', ['--builder', '--out', '--json', '--help']],
+  ['platform-marker doctor --json ', ['--builder', '--marker-registry', '--out', '--json', '--help']],
   ['platform-marker verify --worker-path ', PATHS],
   ['platform-marker completion z', ['zsh']],
 ]);

@@ -22,8 +22,20 @@ test('Policies that BuildKit refuses are all named with line and column, behind 
     }
     assert.match(stdout, /^ {4}policies\/many-rules\.json:\d+ rule 10000: CONVERT .*\n {6}matches: /m);
     assert.match(stdout, 'BuildKit fetches docker-image://mirror.example/app-9999:1@sha256:…');
-    assert.match(stdout, /policies\/backtracking\.json:\d+ rule 4: DENY REGEX/);
-    assert.match(stdout, 'policies/megabyte.json:');
+    // Of those that do nothing with it there is a line for all, and a trace for who names one.
+    assert.match(
+      stdout,
+      /^docker-image:\/\/docker\.io\/library\/app-9999:1: \d of the \d policies have no rule for it; /,
+    );
+    assert.not.match(stdout, 'policies/backtracking.json');
+    for (const [name, says] of [
+      ['backtracking', /policies\/backtracking\.json:\d+ rule 4: DENY REGEX/],
+      ['megabyte', /policies\/megabyte\.json:/],
+    ] as const) {
+      const alone = await runVerb('explain', { REF: 'app-9999:1', POLICY: `policies/${name}.json` }, folder);
+      assert.is(alone.status, 0, alone.stderr);
+      assert.match(alone.stdout, says);
+    }
   });
 });
 
