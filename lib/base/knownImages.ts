@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cacheSubfolder } from '../engine/cacheFolder.ts';
 import { parseDigest } from '../oci/digest.ts';
 
@@ -14,11 +15,18 @@ export interface KnownImage {
   at: string;
 }
 
+const knownSchema = z.object({
+  ref: z.string(),
+  digest: z.string(),
+  held: z.array(z.string()),
+  at: z.iso.datetime(),
+});
+
 /** Keeps what a registry had under a reference, for when it cannot be asked. */
 export async function keepKnownImage(ref: string, known: KnownImage): Promise<void> {
   const file = await fileOf(ref);
-  // Two runs at once write the same; each writes it whole.
-  const written = `${file}.${process.pid}`;
+  // Several runs may write it at once, each whole.
+  const written = `${file}.${randomUUID()}`;
   await writeFile(written, JSON.stringify({ ref, ...known }));
   await rename(written, file);
 }
@@ -26,10 +34,9 @@ export async function keepKnownImage(ref: string, known: KnownImage): Promise<vo
 /** What was kept last; undefined where nothing was, or where it cannot be read. */
 export async function readKnownImage(ref: string): Promise<KnownImage | undefined> {
   try {
-    const known = JSON.parse(await readFile(await fileOf(ref), 'utf8')) as Partial<KnownImage>;
-    const { digest = '', held, at = '' } = known;
-    parseDigest(digest);
-    return Array.isArray(held) ? { digest, held, at } : undefined;
+    const known = knownSchema.parse(JSON.parse(await readFile(await fileOf(ref), 'utf8')));
+    parseDigest(known.digest);
+    return known.ref === ref ? known : undefined;
   } catch {
     return undefined;
   }

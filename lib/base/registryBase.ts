@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError } from '../engine/commandError.ts';
-import { tryImage } from '../engine/tryBuild.ts';
+import { NO_ANSWER, tryImage } from '../engine/tryBuild.ts';
 import { imageName } from '../matrix/imageRef.ts';
 import type { Distro } from '../matrix/types.ts';
 import { formatPlatform, platformOf } from '../oci/platform.ts';
@@ -70,19 +70,21 @@ export async function registryBase(
   const { digest } = answer;
   const held =
     answer.platforms ?? (await configuredPlatforms(builder, `${imageName(ref)}@${digest}`, signal));
-  await keepKnownImage(baseRef, { digest, held, at: new Date().toISOString() });
+  // What cannot be kept is lacked by a later run without a network, and not by this one.
+  await keepKnownImage(baseRef, { digest, held, at: new Date().toISOString() }).catch(() => undefined);
   return baseOf(distro, { digest, held });
 }
 
 /**
  * A distro's base as its registry had it when it was last asked, where the builder still holds it for every platform, and
- * when that was. Undefined where it was never asked, or the builder would have to fetch it again.
+ * when that was. Undefined where it was never asked, or the builder would have to fetch it again; `silent` where it waited for
+ * the registry in vain.
  */
 export async function rememberedBase(
   builder: Builder,
   distro: Pick<Distro, 'baseRef' | 'ref' | 'platforms'>,
   signal?: AbortSignal,
-): Promise<{ base: Base; at: string } | undefined> {
+): Promise<{ base: Base; at: string } | 'silent' | undefined> {
   const known = await readKnownImage(distro.baseRef);
   if (known === undefined) return undefined;
   const found = baseOf(distro, known);
@@ -90,7 +92,13 @@ export async function rememberedBase(
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-held-'));
   try {
     const image = found.base.context.replace(/^docker-image:\/\//, '');
-    const lacks = await tryImage(builder, image, { folder, platforms: distro.platforms, signal });
+    const lacks = await tryImage(builder, image, {
+      folder,
+      platforms: distro.platforms,
+      timeout: ASK_MS,
+      signal,
+    });
+    if (lacks === NO_ANSWER) return 'silent';
     return lacks === undefined ? { base: found.base, at: known.at } : undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });

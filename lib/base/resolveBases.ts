@@ -110,9 +110,30 @@ async function unreachableRegistries({
   return new Map(asked.flat());
 }
 
+/** What is wrong with a registry's certificate is no reason to do without it. */
+const UNTRUSTED = /x509: |tls: /;
+
+/** The base as its registry had it before; one that kept the builder waiting is not waited for again. */
+async function rememberedOf(
+  distro: Distro,
+  unreachable: Map<string, string>,
+  { builder, signal }: ResolveOptions,
+): Promise<{ base: Base; at: string } | undefined> {
+  const { domain } = distro.ref;
+  const why = unreachable.get(domain) ?? '';
+  if (UNTRUSTED.test(why) || why === SILENT) return undefined;
+  const remembered = await rememberedBase(builder, distro, signal);
+  if (remembered !== 'silent') return remembered;
+  unreachable.set(domain, SILENT);
+  return undefined;
+}
+
+/** In the place of the reason why a registry cannot be reached. */
+const SILENT = 'it keeps a builder waiting';
+
 async function resolveBase(
   distro: Distro,
-  unreachable: ReadonlyMap<string, string>,
+  unreachable: Map<string, string>,
   options: ResolveOptions,
 ): Promise<ResolvedBase> {
   const { builder, layouts, say, note, signal } = options;
@@ -122,12 +143,10 @@ async function resolveBase(
   if (!unreachable.has(distro.ref.domain)) {
     return registryBase(builder, distro, signal);
   }
-  const remembered = await rememberedBase(builder, distro, signal);
+  const remembered = await rememberedOf(distro, unreachable, options);
   if (remembered !== undefined) {
     const { base, at } = remembered;
-    note(
-      `${distro.name}: its base is ${base.digest}, as ${base.ref} was on ${at} and the builder still holds it`,
-    );
+    note(`${distro.name}: its base is ${base.digest}, as ${base.ref} was on ${at}, which the builder holds`);
     return { base };
   }
   if (distro.bootstrap !== undefined) {

@@ -52,7 +52,8 @@ export async function privateApt(
       .map(([key, value]) => `${key} "${value}";\n`)
       .join(''),
   );
-  const env = { APT_CONFIG: config, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
+  // What apt says is read: LANGUAGE outranks LC_ALL unless that is plain C.
+  const env = { APT_CONFIG: config, LC_ALL: 'C', LANGUAGE: '', DEBIAN_FRONTEND: 'noninteractive' };
   await runCommand('apt-get', ['update'], { env, signal });
   return { env, cwd: archives };
 }

@@ -5,6 +5,8 @@ import { CommandError, logEnd } from './commandError.ts';
 import type { DockerCli } from './dockerCli.ts';
 
 const TRY_MS = 60_000;
+/** What is returned of a build that took too long. */
+export const NO_ANSWER = 'no answer in time';
 /** Where buildx writes what it says of a build, in the build's folder. */
 export const METADATA = 'metadata.json';
 
@@ -20,12 +22,14 @@ export async function tryBuild(
     dockerfile,
     platforms,
     output,
+    timeout = TRY_MS,
     signal,
   }: {
     folder: string;
     dockerfile: string;
     platforms: readonly string[];
     output: string;
+    timeout?: number | undefined;
     signal?: AbortSignal | undefined;
   },
 ): Promise<string | undefined> {
@@ -40,10 +44,11 @@ export async function tryBuild(
   ];
   try {
     const env = { BUILDX_METADATA_PROVENANCE: 'max' };
-    await runBuildx(cli, args, { env, signal, timeout: TRY_MS });
+    await runBuildx(cli, args, { env, signal, timeout });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandError) || error.cancelled) throw error;
+    if (error.timedOut) return NO_ANSWER;
     return (logEnd(error.output).split('\n').at(-1) ?? '').replace(/^ERROR:\s*/, '');
   }
 }
@@ -55,12 +60,8 @@ export async function tryBuild(
 export function tryImage(
   cli: DockerCli,
   image: string,
-  {
-    folder,
-    platforms,
-    signal,
-  }: { folder: string; platforms: readonly string[]; signal?: AbortSignal | undefined },
+  options: Omit<Parameters<typeof tryBuild>[1], 'dockerfile' | 'output'>,
 ): Promise<string | undefined> {
   const dockerfile = `FROM ${image}\nCOPY Dockerfile /again\n`;
-  return tryBuild(cli, { folder, dockerfile, platforms, output: 'type=cacheonly', signal });
+  return tryBuild(cli, { ...options, dockerfile, output: 'type=cacheonly' });
 }

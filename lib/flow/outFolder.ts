@@ -83,6 +83,7 @@ export async function takeOutFolder(path: string): Promise<OutFolder> {
 
 /** Clears the locked folder of those names, and of marker layouts that no run has called whole. */
 async function begin(path: string, names: readonly string[], lock: FolderLock): Promise<OutFolder> {
+  if (!(await lock.isHeld())) throw takenAway(path);
   const whole = await readWhole(path);
   await rename(join(path, 'report.json'), join(path, PREVIOUS)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

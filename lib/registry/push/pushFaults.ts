@@ -1,6 +1,5 @@
 import { Fault, wrongInput } from '../../fault/fault.ts';
 import { spellOption } from '../../fault/spelling.ts';
-import { proxyFor } from './proxy.ts';
 import { formatRemoteRepository, type RemoteRepository } from './remoteRepository.ts';
 import type { Answer } from './transport.ts';
 
@@ -42,14 +41,13 @@ function passing({ complaints, exitStatus }: Fault): PassingFault {
 
 const PASSING = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'];
 
-/** The Fault for a request that had no answer. `url` is what was asked, which may be the server that gives tokens. */
-export function unreachable(remote: RemoteRepository, url: URL, error: unknown): Fault {
-  const fault = unanswered(remote, url, error);
+/** The Fault for a request that had no answer. `host` is the server's, which may be the one that gives tokens. */
+export function unreachable(remote: RemoteRepository, host: string, error: unknown): Fault {
+  const fault = unanswered(remote, host, error);
   return PASSING.includes((error as NodeJS.ErrnoException).code ?? '') ? passing(fault) : fault;
 }
 
-function unanswered(remote: RemoteRepository, url: URL, error: unknown): Fault {
-  const { host } = url;
+function unanswered(remote: RemoteRepository, host: string, error: unknown): Fault {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const what = `${spellOption('MARKER_REGISTRY', formatRemoteRepository(remote))} cannot be pushed to`;
   if (UNKNOWN_AUTHORITY.includes(code))
@@ -66,12 +64,6 @@ function unanswered(remote: RemoteRepository, url: URL, error: unknown): Fault {
     return wrongInput({
       message: `${what}: ${host} does not speak TLS`,
       next: 'give the registry a certificate: only on loopback are images and credentials sent without TLS',
-    });
-  const proxy = proxyFor(url);
-  if (proxy !== undefined)
-    return wrongInput({
-      message: `${what}: ${host} cannot be reached through the proxy ${proxy.host}: ${REASONS[code] ?? (code || message)}`,
-      next: 'see whether HTTPS_PROXY is right, or name the host in NO_PROXY',
     });
   return wrongInput({
     message: `${what}: ${host} cannot be reached: ${REASONS[code] ?? (code || message)}`,
@@ -100,11 +92,6 @@ export function refused(
     return wrongInput({
       message,
       next: `make the repository ${remote.repository} there, where it has to be made`,
-    });
-  if (status === 407)
-    return wrongInput({
-      message,
-      next: 'put the user and password of the proxy into HTTPS_PROXY, or name the host in NO_PROXY',
     });
   const fault = wrongInput({
     message,

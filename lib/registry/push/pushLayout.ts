@@ -27,12 +27,16 @@ export async function pushLayout(
   remote: RemoteRepository,
   { signal, firstWait = FIRST_WAIT_MS }: { signal?: AbortSignal | undefined; firstWait?: number } = {},
 ): Promise<string> {
+  // What fails for good ends all that is still to be sent, before the layout is closed.
+  const failed = new AbortController();
+  const ending = AbortSignal.any([failed.signal, ...(signal === undefined ? [] : [signal])]);
   const insist = (work: () => Promise<void>) =>
     pRetry(work, {
       ...RETRIES,
       minTimeout: firstWait,
       shouldRetry: ({ error }) => error instanceof PassingFault,
-      ...(signal === undefined ? {} : { signal }),
+      signal: ending,
+      unref: true,
     });
   const layout = await openLayout(path);
   try {
@@ -42,9 +46,13 @@ export async function pushLayout(
       throw new Error(problems[0] ?? `${path}: expected one image in the layout, to push it`);
     }
     const limit = pLimit(AT_ONCE);
-    await Promise.all(
-      [...blobs.values()].map((blob) => limit(() => insist(() => pushBlob(layout, blob, client, remote)))),
+    const sendAll = [...blobs.values()].map((blob) =>
+      limit(() => insist(() => pushBlob(layout, blob, client, remote))).catch((error: unknown) => {
+        failed.abort(error);
+      }),
     );
+    await Promise.all(sendAll);
+    ending.throwIfAborted();
     // What an index names has to be there before it.
     for (const manifest of [...manifests.values()].reverse())
       await insist(() => pushManifest(layout, manifest, client, remote));

@@ -44,7 +44,7 @@ export async function connectRegistry(
     } catch (error) {
       signal?.throwIfAborted();
       if (!isNetworkError(error)) throw error;
-      throw unreachable(remote, outgoing.url, error);
+      throw unreachable(remote, outgoing.url.host, error);
     }
   };
 

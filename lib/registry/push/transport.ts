@@ -2,7 +2,6 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { proxyAgent } from './proxy.ts';
 
 /** One request to a registry or to the server that gives tokens for it. */
 export interface Outgoing {
@@ -28,14 +27,14 @@ const LARGEST_ANSWER = 256 * 1024;
 /** A connection on which nothing moves for this long is given up. */
 const IDLE_MILLISECONDS = 30_000;
 
-/** Sends a request, through a proxy where the environment names one, and reads the answer. Redirects are answers too. Rejects with Node's own error where there is none. */
+/** Sends a request and reads the answer. Redirects are answers too. Rejects with Node's own error where there is none. */
 export function send(outgoing: Outgoing): Promise<Answer> {
   const { method, url, headers = {}, body, authorities, signal } = outgoing;
   return new Promise((resolve, reject) => {
     const options = { method, headers, signal, timeout: IDLE_MILLISECONDS };
     const sent =
       url.protocol === 'https:'
-        ? httpsRequest(url, { ...options, ca: [...authorities], agent: proxyAgent(url, authorities) })
+        ? httpsRequest(url, { ...options, ca: [...authorities] })
         : httpRequest(url, options);
     sent.on('error', reject);
     sent.on('timeout', () => {

@@ -153,6 +153,31 @@ test('a registry that breaks connections off is tried four times, and one that r
   assert.is(await asked(only({ status: 403, body: '' })), 1);
 });
 
+test('when one blob cannot be sent the others are given up, and what is told is why', async () => {
+  const instead = (line: string) => (line.startsWith('POST') ? { status: 503, body: '' } : undefined);
+  await withFakeRegistry({ instead }, async (registry) => {
+    assert.match((await faultOf(push(registry.host))).message, 'answered 503');
+    const asked = registry.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.is(registry.requests.length, asked, 'nothing is sent any more');
+  });
+});
+
+test('a push that is ended while it waits to try again ends at once', async () => {
+  const abort = new AbortController();
+  const instead = (line: string) => (line.startsWith('POST') ? { status: 503, body: '' } : undefined);
+  await withFakeRegistry({ instead }, async ({ host }) => {
+    const remote = { host, repository: 'm' };
+    const client = await connectRegistry(remote, () => Promise.resolve(undefined), abort.signal);
+    const pushed = pushLayout(MARKER, client, remote, { signal: abort.signal, firstWait: 60_000 });
+    const ended = pushed.catch((error: unknown) => error);
+    setTimeout(() => {
+      abort.abort(new Error('enough'));
+    }, 50);
+    assert.is(((await ended) as Error).message, 'enough');
+  });
+});
+
 test('credentials do not follow an upload to another server, and none goes there without TLS', () => {
   const location = 'http://registry.invalid/upload';
   const instead = (line: string) =>
