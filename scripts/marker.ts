@@ -9,6 +9,7 @@ import type { VerbContext, VerbRun } from '../lib/cli/runVerb.ts';
 import { readVerifyOptions, verifyOptions, type VerifyOptions } from '../lib/cli/verifyOptions.ts';
 import { requireAnswer } from '../lib/engine/onBuilder.ts';
 import { EXIT } from '../lib/fault/fault.ts';
+import { cleanLog } from '../lib/flow/cleanLog.ts';
 import { makeMarkers } from '../lib/flow/makeMarkers.ts';
 import { markerRequests } from '../lib/flow/markerRequests.ts';
 import { wholeOnes } from '../lib/flow/markDistros.ts';
@@ -52,7 +53,7 @@ async function makeAll(
     const problem = resolved && 'problem' in resolved ? resolved.problem : undefined;
     if (marker && 'digest' in marker && resolved && 'base' in resolved) {
       echo(`${name} ${resolved.base.kind} ${marker.digest} ${marker.layout}`);
-    } else echo(`${name} failed: ${problem ?? (marker && 'log' in marker ? marker.log : '')}`);
+    } else echo(`${name} failed: ${problem ?? (marker && 'log' in marker ? cleanLog(marker.log) : '')}`);
   }
   return whole ? EXIT.verified : EXIT.fellShort;
 }

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { chalk, echo } from 'zx';
 import { CommandError } from '../engine/commandError.ts';
 import { Fault } from '../fault/fault.ts';
-import { visible } from '../fault/visible.ts';
+import { cleanLog } from '../flow/cleanLog.ts';
 import { planRun, type RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 import type { FileWatch } from './watchFiles.ts';
@@ -64,7 +64,7 @@ function sayGone(before: RunPlan, { rows }: RunPlan, say: (line: string) => void
 /** What a person can mend is no reason to end; all else is. */
 function showOrThrow(error: unknown): void {
   if (!(error instanceof Fault) && !(error instanceof CommandError)) throw error;
-  process.stderr.write(`${chalk.red('error:')} ${visible(error.message)}\n`);
+  process.stderr.write(`${chalk.red('error:')} ${cleanLog(error.message)}\n`);
   echo(chalk.red('not verified'));
 }
 

@@ -195,12 +195,11 @@ function checkCell(
     ? undefined
     : emulatorFor(platform, record.canaries, machine, record.builder.nodes);
 
-  const build = outcome.ok ? outcome : { ...outcome, log: cleanLog(outcome.log) };
   const root = provenance === undefined ? undefined : rootOf(provenance, materials, rules);
   const images = { marker: made?.digest, base: baseDigest };
   const evidence: CellEvidence = {
     platform,
-    build,
+    build: outcome,
     ...(probe === undefined
       ? {}
       : { probe: 'problem' in probe ? probe : { marker: text(MARKER), seal: text(SEAL) } }),
@@ -217,9 +216,12 @@ function checkCell(
     builtOn: otherMachine(provenance, machine),
     emulator,
   };
+  // Judged as it was printed: what is hidden from a reader must change no verdict.
+  const judgement = judge(evidence);
   return {
     cell,
-    ...judge(evidence),
+    ...judgement,
+    detail: cleanLog(judgement.detail),
     marker: text(MARKER),
     markerDigest: made?.digest,
     materials,
@@ -230,7 +232,7 @@ function checkCell(
     root: root !== undefined && 'parts' in root ? root.parts : [],
     installed: text(INSTALLED),
     ...elfOf(cell, files),
-    log: build.ok ? undefined : build.log,
+    log: outcome.ok ? undefined : cleanLog(outcome.log),
   };
 }
 

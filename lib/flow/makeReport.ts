@@ -1,6 +1,7 @@
 import { logEnd } from '../engine/commandError.ts';
 import { spellCommand, spellName } from '../fault/spelling.ts';
 import { emulatorFor } from '../proof/canary.ts';
+import { cleanLog } from './cleanLog.ts';
 import { redactText } from '../proof/redact.ts';
 import { PATHS } from '../proof/verdict.ts';
 import { byDistro } from '../report/byDistro.ts';
@@ -50,7 +51,7 @@ export function makeReport(
     cells: sortCells(cells),
     controls,
     ...outcomeOf(cells, controls),
-    notes: [...notes, ...allowedEmulators(record)],
+    notes: [...notes.map(cleanLog), ...allowedEmulators(record)],
   };
 }
 
@@ -128,7 +129,7 @@ function parseInstalled(text: string | undefined): ReportCell['installed'] {
     const pairs = Object.entries(claim).filter(
       (pair): pair is [string, string] => typeof pair[1] === 'string',
     );
-    return Object.fromEntries(pairs);
+    return Object.fromEntries(pairs.map(([name, value]) => [name, redactText(value)]));
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ const DEEPEST = 200;
 
 /** Names of build arguments, variables, options and query parameters whose values are credentials. */
 const SECRET_NAME =
-  /secret|token|passw|passphrase|credential|cookie|jwt|(?:private|api|access|signing|encryption|account|deploy|master|ssh).?key|[_.:-](?:auth|pwd|pass)$/i;
+  /secret|token|passw|passphrase|credential|cookie|jwt|(?:private|api|access|signing|encryption|account|deploy|master|ssh).?key|[_.:-](?:auth|pwd|pw|pass|pat|creds?)$|^(?:pass|creds?|sshpass)$/i;
 /** Such names where they are properties of JSON: Docker's configuration has `auth`, dumps of headers the other. */
 const SECRET_PROPERTY = /^(?:auth|(?:proxy-)?authorization)$/i;
 /** Names that mean a credential in a URL's query, and something else elsewhere. */
@@ -19,20 +19,23 @@ const HARMLESS_OPTION = '--secret';
  */
 const VALUE = /"(?:[^"\\\n]|\\.)*"?|\\"(?:(?!\\").)*(?:\\")?|'[^'\n]*'?|(?:\\[^"'\s]|[^\s"'&`\\])+/y;
 /** What stands before a value: `name=`, `--name `, and `"name": ` of JSON. */
-const ASSIGNMENT = /(?<![\w.:-])([\w.:-]{1,128})=/g;
+const ASSIGNMENT = /(?<![\w.:-])([\w.:-]{1,128})=(?!=)/g;
 const OPTION = /(?<![\w-])(--[\w-]{1,60})[ \t](?!-)/g;
 const PROPERTY = /\\?"([\w.:-]{1,128})\\?"[ \t]?:[ \t]?(?=\\?")/g;
 
-/** A call of curl, and what stands before a user and password in it. */
-const CURL = /\bcurl[ \t][^\n]*/g;
+/** A call of curl, or a line of one in an excerpt of a Dockerfile, and what stands before a user and password in it. */
+const CURL = /(?:\bcurl[ \t]|^[ \t]*\d+ \|(?: >>>)?[ \t]+-)[^\n]*/gm;
 const CURL_USER = /(?<=[ \t])(-[a-zA-Z#]{0,10}[uU]|--(?:proxy-)?user)[ \t=]*/g;
 /** A user's and a group's, which are no secret. */
 const NUMBERS = /^["']?\d+:\d+["']?$/;
+/** A call of what logs in somewhere, and what stands before the password in it. */
+const LOGIN = /(?:\blogin[ \t]|\bsshpass[ \t])[^\n]*/g;
+const LOGIN_PASSWORD = /(?<=[ \t])(-p)[ \t]*/g;
 /** `ENV NAME value` of a Dockerfile, without an equals sign, where the value is the rest of the line. */
 const ENV = /(\bENV[ \t]+([\w.-]{1,128})[ \t]+)[^\s][^\n]*/g;
-/** A line of YAML, in a log too, whose value is one word or in quotes. */
+/** A line of YAML or of an INI file, in a log or an excerpt of a Dockerfile too, whose value is one word or in quotes. */
 const YAML =
-  /^((?:#\d+ [\d.]+ )?[ \t]*(?:- )?["']?([\w.-]{1,60})["']?:[ \t]+)("[^"\n]*"|'[^'\n]*'|\S+)(?=[ \t]*$)/gm;
+  /^((?:#\d+ [\d.]+ |[ \t]*\d+ \|)?(?: >>>)?[ \t]*(?:- )?["']?([\w.-]{1,60})["']?(?:[ \t]*=[ \t]+|:[ \t]+))("[^"\n]*"|'[^'\n]*'|\S+)(?=[ \t]*$)/gm;
 
 /**
  * A log or message without the credentials that can be told by their form: in URLs, in headers, and as values of what
@@ -45,6 +48,7 @@ export function redactText(text: string): string {
   const given = hideValues(assigned, OPTION, isSecretOption);
   return hideValues(given, PROPERTY, isSecretProperty)
     .replace(CURL, (command) => hideValues(command, CURL_USER, () => true, isUserAndPassword))
+    .replace(LOGIN, (command) => hideValues(command, LOGIN_PASSWORD, () => true))
     .replace(ENV, (whole, before: string, name: string) => (SECRET_NAME.test(name) ? before + HIDDEN : whole))
     .replace(YAML, (whole, before: string, name: string, value: string) =>
       SECRET_NAME.test(name) ? before + hide(value) : whole,

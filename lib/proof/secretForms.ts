@@ -16,8 +16,9 @@ const NETRC = /(\bmachine\s+\S+\s+login\s+\S+\s+(?:account\s+\S+\s+)?password\s+
 const KNOWN_TOKEN =
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|gl(?:pat|cbt|ptt|dt|rt|soat)-[\w-]{16,}|dckr_[po]at_[\w-]{16,}|npm_\w{30,}|pypi-AgE[\w-]{20,}|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}|ya29\.[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|hf_\w{30,}|(?<!-)eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
 
-/** A private key of PEM or OpenPGP up to its end, or to that of the text. */
-const PRIVATE_KEY = /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)[^]*?(?=-----END|$)/g;
+/** A private key of PEM or OpenPGP up to its end, or as far as there are lines of base64 where its end is not there. */
+const PRIVATE_KEY =
+  /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)(?:(?:(?!-----BEGIN)[^]){0,16384}?(?=-----END)|(?:(?:\s|\\[rn]|#\d+ [\d.]+ )*[A-Za-z0-9+/=]{16,})+)/g;
 const PRIVATE_KEY_END = /^.*-----END [A-Z ]{0,40}PRIVATE KEY/gm;
 /** What a line of one ends with: its last may be short. */
 const KEY_LINE = /[A-Za-z0-9+/=]{40,}\s*$/;

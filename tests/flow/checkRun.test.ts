@@ -42,6 +42,24 @@ test('A cell whose build failed is judged by its log, which comes out without cr
   assert.not(checked?.log?.includes('secret'));
 });
 
+for (const hides of [
+  'password: exec format error',
+  "TOKEN='$(get-token): exec format error",
+  'ENV SECRET_X exec /bin/sh: exec format error',
+]) {
+  test(`What is hidden from a reader changes no verdict: ${hides}`, async () => {
+    const log = `#8 [linux/arm64 2/3] RUN x\n#8 0.091 ${hides}\nERROR: failed to solve: exit code: 1\n`;
+    const checked = await check([builtCell('linux/arm64', { outcome: { ok: false, log, timedOut: false } })]);
+    assert.is(checked?.verdict, 'needs-emulation', checked?.detail);
+  });
+}
+
+test('A detail that quotes the log has no credentials either', async () => {
+  const log = '#8 [linux/arm64 2/3] RUN x\nERROR: fetching https://me:secret@example.test/x: 403\n';
+  const checked = await check([builtCell('linux/arm64', { outcome: { ok: false, log, timedOut: false } })]);
+  assert.match(checked?.detail ?? '', 'https://xxxxx@example.test/x');
+});
+
 test('Metadata that is not there leaves a cell without provenance', async () => {
   const checked = await check([builtCell('linux/arm64', { metadata: '/nowhere.json' })]);
   assert.equal(checked?.materials, []);
