@@ -162,7 +162,7 @@ export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord
     const before = join(out, 'report.previous.json');
     throw unusable(
       existsSync(before)
-        ? `is not there: the last run ended before it had built anything; the report of the one before is ${before}`
+        ? `is not there: the last run ended before there was anything to judge; the report of the one before is ${before}`
         : 'is not there: no run has built probes yet',
     );
   }

@@ -73,7 +73,11 @@ async function whatIsMissing(): Promise<string | undefined> {
 function register(): void {
   test.before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pm-e2e-'));
-    bases = await installBases();
+    bases = await installBases().catch((error: unknown) => {
+      // uvu says nothing of what fails here.
+      process.stdout.write(`${String(error)}\n`);
+      throw error;
+    });
     builder = await keepOwnEngine({ say: () => undefined });
     const given = await writeBases(join(folder, 'bases'), { [DISTRO]: bases.plain });
     const out = join(folder, 'good');

@@ -42,7 +42,7 @@ echo old >/build/deb/usr/lib/libtree/old
 deb libtree arm64 '' 1-1 /build
 
 # What wants to know of programs that are installed.
-mkdir /build/deb/DEBIAN
+mkdir -p /build/deb/DEBIAN
 echo 'interest-noawait /usr/bin' >/build/deb/DEBIAN/triggers
 deb watcher arm64 '' 1-1 /build
 
