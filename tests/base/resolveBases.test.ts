@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -168,6 +168,18 @@ test('where the network has gone a base is what its registry had, as long as the
     assert.match(built[0] ?? '', '--platform=linux/amd64,linux/arm64');
   }));
 
+test('a registry whose certificate is wrong is not done without', () =>
+  withBookworm(async () => {
+    await resolveAgain(REACHABLE);
+    const untrusted = HELD.replace(
+      'dial udp: network is unreachable',
+      'tls: failed: x509: unknown authority',
+    );
+    assert.not.equal(untrusted, HELD);
+    const { kinds } = await resolveAgain(untrusted);
+    assert.is(kinds[1], 'alma: stand-in');
+  }));
+
 test('what the builder no longer holds, or no registry ever had, is no base from a registry', () =>
   withBookworm(async (cache) => {
     await resolveAgain(REACHABLE);
@@ -182,6 +194,16 @@ test('what the builder no longer holds, or no registry ever had, is no base from
       '[linux/amd64, linux/riscv64]',
     );
     assert.is((await resolveAgain(HELD, { distros: more })).kinds[1], 'alma: stand-in');
+    // Of another image, without a date, or no answer at all: none is taken.
+    for (const spoil of [{ ref: 'docker.io/library/other:1' }, { at: 'yesterday' }, { held: [1] }]) {
+      await resolveAgain(REACHABLE);
+      for (const name of await readdir(join(cache, 'images'))) {
+        const file = join(cache, 'images', name);
+        const known = JSON.parse(await readFile(file, 'utf8')) as object;
+        await writeFile(file, JSON.stringify({ ...known, ...spoil }));
+      }
+      assert.is((await resolveAgain(HELD)).kinds[1], 'alma: stand-in', JSON.stringify(spoil));
+    }
     for (const name of await readdir(join(cache, 'images')))
       await writeFile(join(cache, 'images', name), '{"digest":"x"}');
     assert.is((await resolveAgain(HELD)).kinds[1], 'alma: stand-in');

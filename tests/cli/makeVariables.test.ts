@@ -1,17 +1,23 @@
 import { Command, Option } from 'commander';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { takeVariables } from '../../lib/cli/makeVariables.ts';
+import { refuseEmpty, takeVariables } from '../../lib/cli/makeVariables.ts';
 import { withEnv } from '../withEnv.ts';
 
 /** The options of a verb by what is in its environment; `make` is what the Makefile says stands on its command line. */
-function take(make: string | undefined, env: Record<string, string> = {}): Record<string, unknown> {
+function take(
+  make: string | undefined,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Record<string, unknown> {
   return withEnv({ PLATFORM_MARKER_MAKE: make, DISTRO: undefined, OUT: undefined, ...env }, () => {
     const program = new Command('make verify')
       .addOption(new Option('--distro <names>').env('DISTRO'))
       .addOption(new Option('--out <folder>').env('OUT').default('out'));
-    takeVariables(program);
-    return program.parse([], { from: 'user' }).opts();
+    const given = takeVariables(program);
+    program.parse(args, { from: 'user' });
+    refuseEmpty(program, given);
+    return program.opts();
   });
 }
 
@@ -32,6 +38,18 @@ test('a variable that the verb does not know is refused, with the one that was m
       '`make verify` takes no DISTROS (did you mean "DISTRO"?)\n' +
         '  it takes DISTRO, OUT; what is meant for the environment goes before `make`',
   );
+});
+
+test('one in small letters is refused where it is meant for an option', () => {
+  assert.throws(() => take('distro', { distro: 'a' }), /takes no distro \(did you mean "DISTRO"\?\)/);
+  assert.equal(take('srcdir'), { out: 'out' });
+});
+
+test('an option that is given empty is refused, for it is mostly a variable that is not set', () => {
+  assert.throws(() => take('DISTRO', { DISTRO: '' }), /^DISTRO is empty\n {2}give it a value/);
+  assert.throws(() => take(undefined, {}, ['--distro=']), /^--distro is empty\n/);
+  assert.throws(() => take(undefined, {}, ['--out', '']), /^--out is empty\n/);
+  assert.equal(take('', { DISTRO: '' })['distro'] ?? '', '', 'an empty one of the environment is not set');
 });
 
 test('what is there for the programs that a run starts is let through', () => {

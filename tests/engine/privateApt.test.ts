@@ -123,6 +123,20 @@ if (existsSync('/usr/bin/apt-get')) {
       }));
   }
 
+  test('nothing is fetched where a person’s language is another one', () =>
+    inTempDirectory(async (folder) => {
+      const { LANGUAGE } = process.env;
+      process.env['LANGUAGE'] = 'de';
+      try {
+        const error = await fetchBesides(unsign, folder).catch((caught: unknown) => caught);
+        assert.instance(error, CommandError, JSON.stringify(error));
+        assert.match((error as CommandError).output, 'is not signed');
+      } finally {
+        if (LANGUAGE === undefined) delete process.env['LANGUAGE'];
+        else process.env['LANGUAGE'] = LANGUAGE;
+      }
+    }));
+
   test('updates that a mirror has broken are left out, and that is said', () =>
     inTempDirectory(async (folder) => {
       const spoil = (repository: string) => change(join(repository, PACKAGES), 'Version: 1', 'Version: 2');
