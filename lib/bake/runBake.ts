@@ -1,9 +1,16 @@
 import { runBuildx } from '../engine/buildx.ts';
 import type { Builder } from '../engine/builder.ts';
 import type { LineRewriter } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { startBakeLog } from '../progress/bakeLog.ts';
 import type { BakeWatch, Progress } from '../progress/progress.ts';
 import { readSolveStatus } from '../progress/solveStatus.ts';
+
+/**
+ * A race of BuildKit's (moby/buildkit#6808): a build that is cancelled beside another can take away a snapshot that the
+ * cache still names, and every later build that comes upon it fails. No subject can be the cause.
+ */
+const LOST_SNAPSHOT = /failed to commit .*snapshot .* does not exist: not found/;
 
 /** One call of `docker buildx bake`. */
 export interface BakeCall {
@@ -20,6 +27,8 @@ export interface BakeCall {
   set?: readonly string[];
   /** Builds every step again. */
   noCache?: boolean;
+  /** Is told that the builder has lost a part of its cache, and that all is built again without it. */
+  onLostCache?: () => void;
   /** Is told what the build does. */
   progress?: Progress | undefined;
   signal?: AbortSignal | undefined;
@@ -29,10 +38,19 @@ export interface BakeCall {
 
 /**
  * Runs `docker buildx bake` on a builder. Returns its log as text, which is made of BuildKit's events; throws CommandError
- * with that log, and with buildx's own words at its end, when a target fails.
+ * with that log, and with buildx's own words at its end, when a target fails. A builder that has lost a part of its cache builds
+ * once more without it.
  * The files of this project read only what the person's own folder holds, so bake's question about that is answered.
  */
 export async function runBake(builder: Builder, call: BakeCall): Promise<string> {
+  return bakeOnce(builder, call).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || !LOST_SNAPSHOT.test(error.output)) throw error;
+    call.onLostCache?.();
+    return bakeOnce(builder, { ...call, noCache: true });
+  });
+}
+
+async function bakeOnce(builder: Builder, call: BakeCall): Promise<string> {
   const args = [
     ...['bake', '--progress=rawjson', '--allow=fs=*'],
     ...call.files.flatMap((file) => ['--file', file]),

@@ -61,6 +61,15 @@ test('One that fails stops none of the others, and has its log', async () => {
   assert.ok(b && 'log' in b && b.log.includes('no such base'));
 });
 
+test('A cache that the builder has lost a part of is built without, once, for marker images too', async () => {
+  const lost =
+    'ERROR: failed to commit x to y during finalize: failed to stat active key during commit: snapshot x does not exist: not found';
+  const script = `has --no-cache || { echo '${lost}'; exit 1; }\n${METADATA}`;
+  const { made, calls } = await make(script, [request('a'), request('b')]);
+  assert.ok([...made.values()].every((marker) => 'digest' in marker));
+  assert.is(calls.length, 2);
+});
+
 /** Leaves a layout of one image where bake would for each target, `marker-a-linux-amd64`. */
 const PARTS = `${METADATA}
 for target in $ALL; do case $target in marker-a-*)
