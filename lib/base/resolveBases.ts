@@ -42,11 +42,12 @@ export async function resolveBases(options: ResolveOptions): Promise<Map<string,
   requireLayouts(distros, layouts);
   const unreachable = await unreachableRegistries(options);
   for (const [host, why] of unreachable) note(`registry ${host} cannot be reached: ${why}`);
+  const registries: Registries = { unreachable, silent: new Set() };
   const limit = pLimit(AT_ONCE);
   const entries = await Promise.all(
     distros.map((distro) =>
       limit(async () => {
-        const found = await resolveBase(distro, unreachable, options);
+        const found = await resolveBase(distro, registries, options);
         const instead = 'base' in found ? Object.entries(found.base.instead ?? {}) : [];
         for (const [platform, taken] of instead)
           note(`${distro.name}: its base has no image of ${platform}, so that of ${taken} is taken for it`);
@@ -110,40 +111,45 @@ async function unreachableRegistries({
   return new Map(asked.flat());
 }
 
+/** What was found out about registries, by host. */
+interface Registries {
+  /** Why they cannot be reached. */
+  unreachable: ReadonlyMap<string, string>;
+  /** Those that kept a builder waiting. */
+  silent: Set<string>;
+}
+
 /** What is wrong with a registry's certificate is no reason to do without it. */
 const UNTRUSTED = /x509: |tls: /;
 
 /** The base as its registry had it before; one that kept the builder waiting is not waited for again. */
 async function rememberedOf(
   distro: Distro,
-  unreachable: Map<string, string>,
+  { unreachable, silent }: Registries,
   { builder, signal }: ResolveOptions,
 ): Promise<{ base: Base; at: string } | undefined> {
   const { domain } = distro.ref;
   const why = unreachable.get(domain) ?? '';
-  if (UNTRUSTED.test(why) || why === SILENT) return undefined;
+  if (UNTRUSTED.test(why) || silent.has(domain)) return undefined;
   const remembered = await rememberedBase(builder, distro, signal);
   if (remembered !== 'silent') return remembered;
-  unreachable.set(domain, SILENT);
+  silent.add(domain);
   return undefined;
 }
 
-/** In the place of the reason why a registry cannot be reached. */
-const SILENT = 'it keeps a builder waiting';
-
 async function resolveBase(
   distro: Distro,
-  unreachable: Map<string, string>,
+  registries: Registries,
   options: ResolveOptions,
 ): Promise<ResolvedBase> {
   const { builder, layouts, say, note, signal } = options;
   if (layouts !== undefined && existsSync(join(layouts, distro.name))) {
     return { base: await layoutBase('layout', resolve(layouts, distro.name), distro) };
   }
-  if (!unreachable.has(distro.ref.domain)) {
+  if (!registries.unreachable.has(distro.ref.domain)) {
     return registryBase(builder, distro, signal);
   }
-  const remembered = await rememberedOf(distro, unreachable, options);
+  const remembered = await rememberedOf(distro, registries, options);
   if (remembered !== undefined) {
     const { base, at } = remembered;
     note(`${distro.name}: its base is ${base.digest}, as ${base.ref} was on ${at}, which the builder holds`);

@@ -2,7 +2,7 @@ import { cacheFolder } from '../engine/cacheFolder.ts';
 import type { Builder } from '../engine/builder.ts';
 import { inspectBuilder } from '../engine/dockerCli.ts';
 import type { BuilderChoice } from '../engine/builderChoice.ts';
-import { ownOfThisShell } from '../engine/findBuilder.ts';
+import { namedBuilder, ownOfThisShell } from '../engine/findBuilder.ts';
 import { findGivenBuilder } from '../engine/givenBuilder.ts';
 import { Fault } from '../fault/fault.ts';
 import { spellCommand, spellName, spellOption } from '../fault/spelling.ts';
@@ -104,8 +104,7 @@ async function choose(
       );
     return { builder: given, tried: true };
   }
-  const named = process.env['BUILDX_BUILDER'] ?? '';
-  if (why !== '' && named !== '' && (await ownOfThisShell()) === undefined) {
+  if (why !== '' && namedBuilder() !== undefined && (await ownOfThisShell()) === undefined) {
     findings.push(missing('builder', why, fixFor(why)), describeOwn(own, true, choice));
     return undefined;
   }

@@ -55,14 +55,19 @@ export async function ownOfThisShell(): Promise<Builder | undefined> {
   return kept?.env['DOCKER_HOST'] === host ? kept : undefined;
 }
 
+/** The builder of buildx's that a person has named, which buildx takes in the place of the current one. */
+export function namedBuilder(): string | undefined {
+  return process.env['BUILDX_BUILDER'] || undefined;
+}
+
 /**
  * Lets no other builder take the place of one that a person has named. Throws a Fault (no builder) where `BUILDX_BUILDER` is set.
  *
  * @param why what it cannot do. `next` is what would make it fit.
  */
 export function requireUnnamed(why: string, next: string | undefined): void {
-  const named = process.env['BUILDX_BUILDER'] ?? '';
-  if (named === '') return;
+  const named = namedBuilder();
+  if (named === undefined) return;
   const other = `name another builder, or leave BUILDX_BUILDER out and take ${spellOption('BUILDER', 'own')}`;
   throw noBuilder(
     `BUILDX_BUILDER=${named} cannot be used: ${why}`,

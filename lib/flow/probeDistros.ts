@@ -74,11 +74,7 @@ export async function probeDistros(
     const living = AbortSignal.any([signal, served?.gone].filter((one) => one !== undefined));
     const built = await steps
       .buildProbes(groups, { ...options, signal: living }, sources, note)
-      .catch((error: unknown) => {
-        served?.gone?.throwIfAborted();
-        throw error;
-      });
-    served?.gone?.throwIfAborted();
+      .finally(() => served?.gone?.throwIfAborted());
     return built.map((probe) => cellOf(probe, planned));
   } finally {
     await served?.close();

@@ -12,6 +12,7 @@ import { DOCKERFILE_FRONTEND } from './buildkit/programs.ts';
 import { dockerCli } from './nodes/dockerCli.ts';
 import { NODES, withSite, type Site } from './nodes/site.ts';
 import { writeProject } from './project.ts';
+import { withEnv } from '../withEnv.ts';
 import { CLONE, cellsOf, readReport, runVerb, withFolder } from './verbs.ts';
 
 const DISTRO = 'marked';
@@ -127,7 +128,7 @@ async function refuseBadInput({ env, registry, folder }: Site, project: string):
 }
 
 async function nameWaysOut({ env, folder }: Site): Promise<void> {
-  const found = await withEnvironment(env, () => findGivenBuilder());
+  const found = await withEnv(env, () => findGivenBuilder());
   assert.ok('unfit' in found);
   assert.match(
     found.unfit,
@@ -205,26 +206,13 @@ test('The kubernetes driver is configured, taken apart and refused by its own re
     });
     const { target } = JSON.parse(stdout) as { target: Record<string, { platforms: string[] }> };
     assert.equal(target['marker-azlinux3']?.platforms, ['linux/amd64', 'linux/arm64']);
-    const found = await withEnvironment(env, () => findGivenBuilder());
+    const found = await withEnv(env, () => findGivenBuilder());
     assert.ok('unfit' in found);
     assert.match(
       found.unfit,
       /^node "amd64" of builder "pods" \(kubernetes\) .*deployments\/amd64": dial tcp 127\.0\.0\.1:1/,
     );
   }));
-
-async function withEnvironment<T>(env: Readonly<Record<string, string>>, use: () => Promise<T>): Promise<T> {
-  const before = { ...process.env };
-  try {
-    Object.assign(process.env, env);
-    return await use();
-  } finally {
-    for (const name of Object.keys(env)) {
-      if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = before[name];
-    }
-  }
-}
 
 /** What is in every file below a folder, blobs of layouts too. */
 async function textsBelow(folder: string): Promise<string[]> {

@@ -11,6 +11,7 @@ import { keepOwnEngine, stopKeptEngine, useOwnBuilder } from '../../lib/engine/o
 import { ping } from '../../lib/engine/ping.ts';
 import { processStart } from '../../lib/engine/processLife.ts';
 import { faultOf, withCache } from '../base/distro.ts';
+import { withEnv } from '../withEnv.ts';
 import { withFakeDocker } from './fakeDocker.ts';
 
 /** What a CLI says that speaks to an engine which is up. */
@@ -123,9 +124,7 @@ test('where the builder that is there cannot do the job, it is said why, and the
 
 test('a builder that a person has named is not replaced by another', () =>
   withEngine({}, async () => {
-    const { PATH, BUILDX_BUILDER } = process.env;
-    Object.assign(process.env, { PATH: '/nonexistent', BUILDX_BUILDER: 'far' });
-    try {
+    await withEnv({ PATH: '/nonexistent', BUILDX_BUILDER: 'far' }, async () => {
       const fault = await faultOf(findBuilder('auto', () => undefined));
       assert.is(fault.exitStatus, 3);
       assert.match(
@@ -133,26 +132,16 @@ test('a builder that a person has named is not replaced by another', () =>
         /^BUILDX_BUILDER=far cannot be used: no docker command is installed\n {2}name another builder, or leave BUILDX_BUILDER out/,
       );
       assert.is((await findBuilder('own', () => undefined)).kind, 'own');
-    } finally {
-      Object.assign(process.env, { PATH });
-      if (BUILDX_BUILDER === undefined) Reflect.deleteProperty(process.env, 'BUILDX_BUILDER');
-      else process.env['BUILDX_BUILDER'] = BUILDX_BUILDER;
-    }
+    });
   }));
 
 test('an engine that is kept up is the one of a shell whose Docker it is', () =>
   withEngine({ env: { DOCKER_HOST: 'unix:///kept.sock' } }, async () => {
-    const { PATH, DOCKER_HOST } = process.env;
-    Object.assign(process.env, { PATH: '/nonexistent', DOCKER_HOST: 'unix:///kept.sock' });
-    try {
+    await withEnv({ PATH: '/nonexistent', DOCKER_HOST: 'unix:///kept.sock' }, async () => {
       const said: string[] = [];
       assert.is((await findBuilder('auto', (line) => said.push(line))).kind, 'own');
       assert.equal(said, []);
-    } finally {
-      Object.assign(process.env, { PATH });
-      if (DOCKER_HOST === undefined) Reflect.deleteProperty(process.env, 'DOCKER_HOST');
-      else process.env['DOCKER_HOST'] = DOCKER_HOST;
-    }
+    });
   }));
 
 test('an engine is up when it answers, and not when nothing listens or there is no socket', () =>

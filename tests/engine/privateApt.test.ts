@@ -8,6 +8,7 @@ import { runCommand } from '../../lib/engine/command.ts';
 import { CommandError } from '../../lib/engine/commandError.ts';
 import { downloadForMachine, privateApt } from '../../lib/engine/privateApt.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
+import { withEnv } from '../withEnv.ts';
 
 /**
  * A repository with one package, signed with a key that was thrown away, and the public half of that and of another one. Made
@@ -125,16 +126,11 @@ if (existsSync('/usr/bin/apt-get')) {
 
   test('nothing is fetched where a person’s language is another one', () =>
     inTempDirectory(async (folder) => {
-      const { LANGUAGE } = process.env;
-      process.env['LANGUAGE'] = 'de';
-      try {
+      await withEnv({ LANGUAGE: 'de' }, async () => {
         const error = await fetchBesides(unsign, folder).catch((caught: unknown) => caught);
         assert.instance(error, CommandError, JSON.stringify(error));
         assert.match((error as CommandError).output, 'is not signed');
-      } finally {
-        if (LANGUAGE === undefined) delete process.env['LANGUAGE'];
-        else process.env['LANGUAGE'] = LANGUAGE;
-      }
+      });
     }));
 
   test('updates that a mirror has broken are left out, and that is said', () =>
