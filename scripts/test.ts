@@ -1,11 +1,11 @@
 // `make test`: types, lint, format, generated files, unit tests, then the tests against real parts. Ends with one line of counts.
-import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { chalk, echo, glob } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { runCommand } from '../lib/engine/command.ts';
 import { CommandError } from '../lib/engine/commandError.ts';
 import { keepOwnEngine } from '../lib/engine/ownBuilder.ts';
+import { failuresOf } from './test/failures.ts';
 
 const program = new Command('test')
   .description('everything that this project asks of itself')
@@ -39,7 +39,7 @@ await runVerb(program, async (_, { signal, say }) => {
   } finally {
     await builder?.stop();
   }
-  for (const failure of failures) echo(`${chalk.red('✘')} ${failure}`);
+  for (const failure of failures) echo(`${chalk.red('✘')} ${failure.replaceAll('\n', '\n  ')}`);
   echo(
     `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
   );
@@ -96,10 +96,7 @@ async function run(name: string, files: string[], signal: AbortSignal): Promise<
   echo(`${failed === 0 ? chalk.green('✔') : chalk.red('✘')} ${name}: ${passed} of ${total} in ${seconds} s`);
   for (const file of unheard) echo(`${file} was not run`);
   if (failed > 0) {
-    const titles = [...output.matchAll(/^.*\bFAIL\b.*$/gm)].map(([line]) =>
-      stripVTControlCharacters(line).trim(),
-    );
-    failures.push([name, ...titles].join('\n  '));
+    failures.push([name, ...failuresOf(output)].join('\n'));
     echo(output);
   } else
     for (const line of output.split('\n').filter((text) => /^\s*skipped: /.test(text)))

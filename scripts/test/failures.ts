@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** How much of a failure the closing lines of a run repeat: its last lines, none longer than this. */
+const LINES = 12;
+const CHARACTERS = 200;
+const HEADING = /^ +FAIL\b/;
+const SUMMARY = /^ +Total: +\d/;
+const IN_THE_LIBRARY = /^ +at .*(?:node_modules|node:)/;
+
+/**
+ * What uvu's output says of the tests that failed: for each its heading and the end of its message, which is where the
+ * output of a program is that ended wrongly, without colours, blank lines, frames of the library and what uvu says twice.
+ */
+export function failuresOf(output: string): string[] {
+  const failures: string[][] = [];
+  for (const line of stripVTControlCharacters(output).split('\n')) {
+    if (SUMMARY.test(line)) break;
+    if (HEADING.test(line)) failures.push([line.trim()]);
+    else if (line.trim() !== '' && !IN_THE_LIBRARY.test(line)) failures.at(-1)?.push(line.trim());
+  }
+  return failures.map(([heading = '', ...lines]) => {
+    const said = [...new Set(lines)].slice(-LINES);
+    return [
+      heading,
+      ...said.map((line) => `  ${line.length > CHARACTERS ? `${line.slice(0, CHARACTERS)}…` : line}`),
+    ].join('\n');
+  });
+}
