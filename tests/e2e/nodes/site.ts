@@ -123,6 +123,9 @@ address = ["tcp://127.0.0.1:${port}"]
 cert = ${path('server.crt')}
 key = ${path('server.key')}
 ca = ${path('ca.crt')}
+[otel]
+# By default all daemons of one /run have the same one: of two that start at once, one may fail.
+socketPath = ${path(`${name}-otel.sock`)}
 [worker.oci]
 platforms = ["${platform}"]
 rootless = true
