@@ -11,7 +11,8 @@ CLI = $(UNDER_MAKE) node bin/platform-marker.js
 RUN = $(UNDER_MAKE) node --import tsx
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor reproduce test mutants bench soak reference screenshots clean
+TARGETS = help verify watch merge check marker generate check-generated diff lint explain engine engine-stop registry doctor reproduce test mutants bench soak reference screenshots clean
+.PHONY: $(TARGETS)
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -56,10 +57,15 @@ bench soak mutants reference screenshots: node_modules/.package-lock.json
 test: node_modules/.package-lock.json
 	@node --import tsx scripts/test.ts
 
-# Any other target: said to be none, with the one that was meant.
+# Any other target: said to be none, with the one that was meant, before those beside it are run.
 .DEFAULT:
 	@$(MAKE) -s node_modules/.package-lock.json
 	@$(CLI) $(call quoted,$@)
+KNOWN = $(TARGETS) node_modules/.package-lock.json
+# A colon in a name would be make's own syntax here.
+ifeq ($(findstring :,$(MAKECMDGOALS)),)
+$(filter $(KNOWN),$(MAKECMDGOALS)): $(filter-out $(KNOWN),$(MAKECMDGOALS))
+endif
 
 # Files that make itself looks for are no targets.
 Makefile package-lock.json: ;

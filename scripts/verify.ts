@@ -5,6 +5,7 @@ import { project } from '../lib/cli/paths.ts';
 import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { isVerbose, verboseOption } from '../lib/cli/verbose.ts';
 import { readVerifyOptions, verifyOptions } from '../lib/cli/verifyOptions.ts';
+import { spellCommand } from '../lib/fault/spelling.ts';
 
 export const program = new Command('verify').description(
   'verify every distro by every path on every platform',
@@ -23,10 +24,20 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const { buildRun } = await import('../lib/flow/buildRun.ts');
   const { readFrontend } = await import('../lib/flow/frontend.ts');
   const { cloneKey } = await import('../lib/flow/cloneKey.ts');
+  const { lintPoliciesOf } = await import('../lib/cli/lintPoliciesOf.ts');
   const { requirePolicies } = await import('../lib/flow/requirePolicies.ts');
 
   const plan = await planRun(options, { mayMiss: false });
-  if (plan.paths.includes('source-policy')) await requirePolicies(plan.distros, project.policies);
+  const notes: string[] = [];
+  if (plan.paths.includes('source-policy')) {
+    await requirePolicies(plan.distros, project.policies);
+    const { errors } = await lintPoliciesOf(plan.rows);
+    if (errors > 0)
+      notes.push(
+        `\`${spellCommand('lint')}\` finds errors in the policies (${errors}): they are verified as they stand`,
+      );
+    notes.forEach(say);
+  }
   if (plan.shard !== undefined) say(describePlan(plan, options));
   return buildInto(options, { say, signal }, async ({ builder, out, signal: living }) => {
     const frontend =
@@ -34,7 +45,7 @@ export const run: VerbRun = async (given, { say, signal }) => {
         ? undefined
         : await readFrontend(options.frontend, join(out.path, 'run/frontend'));
     const key = await cloneKey(project.folder);
-    const run = { started, frontend, out, builder, key, say, signal: living };
+    const run = { started, frontend, notes, out, builder, key, say, signal: living };
     const request = await requestOf(plan, options, run);
     const names = plan.distros.map(({ name }) => name);
     const shown = { distros: names, paths: plan.paths.length };

@@ -47,7 +47,7 @@ export async function planRun(options: VerifyOptions, { mayMiss }: { mayMiss: bo
 export async function requestOf(
   { rows, distros, paths, subject, asked, shard }: RunPlan,
   options: VerifyOptions,
-  run: Pick<RunRequest, 'started' | 'frontend' | 'out' | 'builder' | 'key' | 'say' | 'signal'>,
+  run: Pick<RunRequest, 'started' | 'frontend' | 'notes' | 'out' | 'builder' | 'key' | 'say' | 'signal'>,
 ): Promise<RunRequest> {
   const { frontend } = run;
   const { allowEmulator } = options;

@@ -15,7 +15,7 @@ import { printReport } from './printReport.ts';
 import { requestOf, type RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 import { changesOf, newNotes, standing } from './watchChanges.ts';
-import { lintPoliciesOf } from './watchLint.ts';
+import { lintPoliciesOf } from './lintPoliciesOf.ts';
 import { frontendFiles } from './watchPlan.ts';
 
 /** What all rounds of a watch have in common. */
@@ -57,7 +57,16 @@ export function startRounds(session: WatchSession): Round {
     }
     out = await (out === undefined ? session.out : out.renew());
     const frontend = await readGiven();
-    const request = await requestOf(plan, options, { started, frontend, out, builder, key, say, signal });
+    const request = await requestOf(plan, options, {
+      started,
+      frontend,
+      notes: [],
+      out,
+      builder,
+      key,
+      say,
+      signal,
+    });
     // Of what a later round builds again most lines would say nothing.
     const record =
       before === undefined || session.verbose

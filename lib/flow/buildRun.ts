@@ -23,7 +23,7 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
   const buildPlatforms = builder.nodes?.map((node) => node.buildPlatform) ?? [builder.platform];
   const images = imageDistros(distros, request.rows, buildPlatforms);
   const startedAt = new Date().toISOString();
-  const notes: string[] = [];
+  const notes = [...request.notes];
   const note = (line: string) => {
     say(line);
     notes.push(line);

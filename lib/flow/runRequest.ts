@@ -35,6 +35,8 @@ export interface RunRequest {
   key: Buffer;
   /** A folder of base layouts that the person gives. */
   bases?: string | undefined;
+  /** What was noticed before the run began, for the report. */
+  notes: readonly string[];
   requireRealBases: boolean;
   allowEmulator: boolean;
   /** Milliseconds for one build. */

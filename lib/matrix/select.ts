@@ -32,7 +32,7 @@ export function selectPlatforms(distros: readonly Distro[], wanted: readonly str
   if (wanted.length === 0) return [...distros];
   const known = [...new Set(distros.flatMap((distro) => distro.platforms))];
   const names = wanted.map(normalized);
-  refuseUnknown('platform', names, known);
+  refuseUnknown('platform', names, known, '`platforms:` in distros.yaml takes others');
   return distros
     .map((distro) => ({ ...distro, platforms: distro.platforms.filter((name) => names.includes(name)) }))
     .filter((distro) => distro.platforms.length > 0);
@@ -62,9 +62,9 @@ export async function selectSubject(matrix: Matrix, wanted: string | undefined):
   throw wrongInput(unknown('subject', name, known, 'or the path of a Dockerfile'));
 }
 
-function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
+function refuseUnknown(what: string, names: readonly string[], known: readonly string[], or = ''): void {
   const missing = [...new Set(names)].filter((name) => !known.includes(name));
-  if (missing.length > 0) throw wrongInput(missing.map((name) => unknown(what, name, known)));
+  if (missing.length > 0) throw wrongInput(missing.map((name) => unknown(what, name, known, or)));
 }
 
 function unknown(what: string, name: string, known: readonly string[], or = ''): Complaint {

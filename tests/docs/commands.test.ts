@@ -17,7 +17,8 @@ const programs = new Map<string, Command>(
       .map(async ({ name, load }): Promise<[string, Command]> => [name, (await load()).program]),
   ),
 );
-const targets = /^\.PHONY: (.*)$/m.exec(readFileSync(join(CLONE, 'Makefile'), 'utf8'))?.[1]?.split(' ') ?? [];
+const targets =
+  /^TARGETS = (.*)$/m.exec(readFileSync(join(CLONE, 'Makefile'), 'utf8'))?.[1]?.split(' ') ?? [];
 
 /** What is wrong with a call of a verb, by the verb's own options. */
 function wrongWith([program, ...words]: readonly string[]): string | undefined {

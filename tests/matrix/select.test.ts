@@ -67,7 +67,7 @@ test('A distro that has none of the platforms is left out', async () => {
 test('A platform that no distro has gets the list of those there are', () => {
   assert.match(
     faultOf(() => selectPlatforms(matrix.distros, ['linux/arm/v7'])),
-    /there is no platform "linux\/arm\/v7".*\n {2}there are: linux\/amd64, linux\/arm64$/,
+    /there is no platform "linux\/arm\/v7".*\n {2}there are: linux\/amd64, linux\/arm64; `platforms:` in distros\.yaml takes others$/,
   );
 });
 

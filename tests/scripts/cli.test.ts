@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toolVersion } from '../../lib/cli/toolVersion.ts';
 import { VERBS } from '../../scripts/verbs.ts';
-import { CLI, CLONE, runCli, runMake, withFolder } from '../e2e/verbs.ts';
+import { CLI, CLONE, runCli, runMake, runProgram, withFolder } from '../e2e/verbs.ts';
 
 const verbs = Object.values(VERBS).flat();
 /** Scripts that are of this project alone, or no verbs. */
@@ -71,10 +71,11 @@ test('Help loads no verb, goes to the standard output, and names each', async ()
 
 test('A verb, an option and a target that there is not are named with what was meant', async () => {
   await withFolder(async (folder) => {
-    const [verb, option, target, variable] = await Promise.all([
+    const [verb, option, target, second, variable] = await Promise.all([
       runCli(['verfy'], folder),
       runCli(['diff', '--distro', 'a'], folder),
       runMake('chek', {}),
+      runProgram('make', ['lint', 'chek'], CLONE),
       runMake('diff', { DISTRO: 'azlinux3' }),
     ]);
     assert.equal([verb.status, verb.stdout], [2, '']);
@@ -84,6 +85,8 @@ test('A verb, an option and a target that there is not are named with what was m
     assert.match(option.stderr, "unknown option '--distro'");
     assert.is(target.status, 2);
     assert.match(target.stderr, 'there is no target "chek" (did you mean "check"?)\n  `make` lists them all');
+    assert.is(second.status, 2);
+    assert.match(second.stderr, /^error: there is no target "chek"/, 'before anything is linted');
     assert.is(variable.status, 2);
     assert.match(variable.stderr, '`make diff` takes no DISTRO');
   });
