@@ -51,7 +51,7 @@ export async function examine(examination: Examination): Promise<Diagnosis> {
   try {
     if (chosen !== undefined) findings.push(...(await tryOut(chosen, examination)));
   } finally {
-    if (chosen?.builder.kind === 'own') await chosen.builder.stop();
+    await chosen?.builder.stop();
   }
   findings.push(
     await lookAtFolder('cache', cacheFolder(), 'name another folder with PLATFORM_MARKER_CACHE'),

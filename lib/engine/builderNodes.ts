@@ -33,17 +33,23 @@ export async function separateNodes(
   if (!read.success || read.data.Nodes.length < 2) return nothing;
   const { data } = read;
   const copies = await mkdtemp(join(tmpdir(), 'platform-marker-nodes-'));
+  const close = () => rm(copies, { recursive: true, force: true });
   const nodes: NodeAlone[] = [];
-  for (const [at, node] of data.Nodes.entries()) {
-    const config = join(copies, String(at));
-    await mkdir(join(config, 'instances'), { recursive: true, mode: 0o700 });
-    // Driver options can be credentials.
-    await writeFile(join(config, 'instances', builder), JSON.stringify({ ...data, Nodes: [node] }), {
-      mode: 0o600,
-    });
-    nodes.push({ name: node.Name, env: { BUILDX_CONFIG: config, BUILDX_BUILDER: builder } });
+  try {
+    for (const [at, node] of data.Nodes.entries()) {
+      const config = join(copies, String(at));
+      await mkdir(join(config, 'instances'), { recursive: true, mode: 0o700 });
+      // Driver options can be credentials.
+      await writeFile(join(config, 'instances', builder), JSON.stringify({ ...data, Nodes: [node] }), {
+        mode: 0o600,
+      });
+      nodes.push({ name: node.Name, env: { BUILDX_CONFIG: config, BUILDX_BUILDER: builder } });
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return { nodes, close: () => rm(copies, { recursive: true, force: true }) };
+  return { nodes, close };
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnosis } from '../../lib/doctor/examine.ts';
@@ -10,20 +9,19 @@ import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
 import { runCommand } from '../../lib/engine/command.ts';
 import { keepOwnEngine } from '../../lib/engine/ownBuilder.ts';
 import { hasToolPrefix } from '../../lib/engine/toolPrefix.ts';
+import { leftIn } from './ownCache.ts';
 import { writeProject } from './project.ts';
 import { CLI, runVerb, UNDER_MAKE, withFolder } from './verbs.ts';
-
-const list = async () => [
-  ...(await readdir(tmpdir())).filter((name) => name.startsWith('platform-marker')),
-  ...(await readdir(cacheFolder())),
-];
 
 test('The own engine is tried: what it builds, exports and pulls, and that nothing foreign runs on it', () =>
   withFolder(async (folder) => {
     await writeProject(folder, ['one']);
     assert.ok(hasToolPrefix());
-    const before = (await list()).sort();
-    const { status, stdout, stderr } = await runVerb('doctor', { BUILDER: 'own', JSON: '1' }, folder);
+    const TMPDIR = join(folder, 'tmp');
+    await mkdir(TMPDIR);
+    const list = async () => [await leftIn(TMPDIR), (await readdir(cacheFolder())).sort()];
+    const before = await list();
+    const { status, stdout, stderr } = await runVerb('doctor', { BUILDER: 'own', JSON: '1', TMPDIR }, folder);
     assert.is(status, 0, stderr);
     const { canVerify, builder, findings } = JSON.parse(stdout) as Diagnosis;
     assert.ok(canVerify);
@@ -45,7 +43,7 @@ test('The own engine is tried: what it builds, exports and pulls, and that nothi
     assert.match(of('versions')?.text ?? '', /^Docker Engine \d.*, buildx \d/);
     assert.is(of('registry registry.invalid')?.standing, 'limited');
     assert.match(of('registry registry.invalid')?.text ?? '', /cannot be reached/);
-    assert.equal((await list()).sort(), before, 'nothing is left behind');
+    assert.equal(await list(), before, 'nothing is left behind');
   }));
 
 /** Runs a test beside an engine that is up, with the environment in which `docker` is that engine’s. */

@@ -10,6 +10,7 @@ import { buildGo, testWithGo } from '../oracle/go.ts';
 import { toolPrefix } from '../../lib/engine/toolPrefix.ts';
 import { DOCKERFILE_FRONTEND } from './buildkit/programs.ts';
 import { dockerCli } from './nodes/dockerCli.ts';
+import { leftIn } from './ownCache.ts';
 import { NODES, withSite, type Site } from './nodes/site.ts';
 import { writeProject } from './project.ts';
 import { withEnv } from '../withEnv.ts';
@@ -31,6 +32,8 @@ await testWithGo(
       await nameWaysOut(site);
       await reproduce(site, project);
       await diagnose(site, project);
+      // Copies of the builder's configuration, which can hold credentials.
+      assert.equal(await leftIn(site.env.TMPDIR), []);
     }),
 );
 

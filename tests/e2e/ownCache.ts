@@ -33,6 +33,11 @@ export async function makeOwnCache(
   };
 }
 
+/** What runs left in a folder for temporary files. What the loader of TypeScript keeps there is its own. */
+export async function leftIn(temporary: string): Promise<string[]> {
+  return (await readdir(temporary)).filter((name) => !name.startsWith('tsx-'));
+}
+
 /** Asserts that runs with that cache and those outputs left no process, mount, temporary folder or lock. */
 export async function assertNothingLeft({ cache, temporary }: OwnCache, out: string): Promise<void> {
   assert.equal(await processesWith(cache), []);
@@ -41,11 +46,7 @@ export async function assertNothingLeft({ cache, temporary }: OwnCache, out: str
     mounts.filter((line) => line.includes(cache) || line.includes(temporary) || line.includes(out)),
     [],
   );
-  // What the loader of TypeScript keeps there is its own.
-  assert.equal(
-    (await readdir(temporary)).filter((name) => !name.startsWith('tsx-')),
-    [],
-  );
+  assert.equal(await leftIn(temporary), []);
   for (const name of ['.lock', 'owner.json']) assert.not(existsSync(join(out, name)), name);
   const engine = await readdir(join(cache, 'engine')).catch(() => []);
   assert.equal(

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,8 @@ export const NODES = {
 /** Two BuildKit daemons as one builder of two nodes, and a registry with TLS and a password that they pull from. */
 export interface Site {
   folder: string;
-  /** Of the person who uses it: the CLI on the path, a configuration of Docker's, the builder's name. */
-  env: Readonly<Record<string, string>>;
+  /** Of the person who uses it: the CLI on the path, a configuration of Docker's, the builder's name, TMPDIR. */
+  env: Readonly<Record<string, string>> & { TMPDIR: string };
   /** MARKER_REGISTRY; `localhost` in the place of its host is trusted by this machine and not by the nodes. */
   registry: string;
   password: string;
@@ -106,7 +106,9 @@ async function writeSite(folder: string, prefix: ToolPrefix, ports: Ports): Prom
     ...(await dockerCli(prefix, join(folder, 'docker'), { auths })),
     SSL_CERT_FILE: join(folder, 'ca.crt'),
     BUILDX_BUILDER: 'two',
+    TMPDIR: join(folder, 'tmp'),
   };
+  await mkdir(env.TMPDIR);
   return { folder, env, password, registry: `${host}/team/markers` };
 }
 
