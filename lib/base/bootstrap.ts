@@ -108,7 +108,11 @@ async function makeRoot(
     tar,
     `deb [signed-by=${keyring}] ${mirror} ${suite} main`,
   ];
-  await runCommand('mmdebstrap', args, {
+  // Root's mmdebstrap mounts /proc and more where it stands, and only it takes that away: a run that is killed would leave
+  // it behind for whoever clears the folder. Any other user's has namespaces of its own.
+  const enter = process.getuid?.() === 0 ? ['unshare', '--mount'] : [];
+  const [program = '', ...rest] = [...enter, 'mmdebstrap', ...args];
+  await runCommand(program, rest, {
     env: { ...env, SOURCE_DATE_EPOCH: '0', TMPDIR: dirname(tar) },
     signal,
   });

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, symlink } from 'node:fs/promises';
+import { readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cacheFolder } from '../../lib/engine/cacheFolder.ts';
 import { assertNothingLeft, makeOwnCache, untilThere } from './ownCache.ts';
+import { processesWith } from './processesWith.ts';
 import { writeProject } from './project.ts';
 import { cellsOf, readReport, runVerb, startMake, startVerb, withFolder, type Started } from './verbs.ts';
 
@@ -112,10 +113,10 @@ test('Ctrl-C while the engine is fetched and while a base is made leaves nothing
   withFolder(async (folder) => {
     const own = await makeOwnCache(folder, []);
     const variables = { DISTRO: 'debian-bookworm', OUT: join(folder, 'out') };
-    const interrupt = async (line: RegExp) => {
+    const interrupt = async (line: RegExp, meanwhile: () => Promise<void>) => {
       const run = startMake('verify', variables, own.variables);
       await run.said(line);
-      await sleep(1_000);
+      await meanwhile();
       run.signalGroup('SIGINT');
       const { status, stderr } = await run.ended;
       // make is ended by the signal too, and has no status then.
@@ -123,10 +124,28 @@ test('Ctrl-C while the engine is fetched and while a base is made leaves nothing
       assert.match(stderr, 'interrupted: cleaning up');
       await assertNothingLeft(own, variables.OUT);
     };
-    await interrupt(/fetching the engine/);
+    await interrupt(/fetching the engine/, () => sleep(1_000));
     await rm(join(own.cache, 'tools'), { recursive: true, force: true });
     await symlink(join(cacheFolder(), 'tools'), join(own.cache, 'tools'));
-    await interrupt(/making a base of bookworm for linux\/amd64/);
+    await interrupt(/making a base of bookworm for linux\/amd64/, () => seeMmdebstrapApart(own.cache));
   }));
+
+/**
+ * Waits for mmdebstrap, and asserts that what it mounts goes with it, however it ends: left behind, it would be cleared
+ * with the folder that it is in. Of another user than root it has namespaces of its own where it mounts anything.
+ */
+async function seeMmdebstrapApart(cache: string): Promise<void> {
+  const find = async () =>
+    (await processesWith(cache)).find((line) => /^\d+ \S*perl \S*mmdebstrap /.test(line));
+  let found = await find();
+  for (let tries = 0; found === undefined && tries < 200; tries += 1) {
+    await sleep(50);
+    found = await find();
+  }
+  assert.ok(found !== undefined, 'mmdebstrap runs');
+  if (process.getuid?.() !== 0) return;
+  const namespace = (pid: string) => readlink(`/proc/${pid}/ns/mnt`);
+  assert.is.not(await namespace(found.split(' ')[0] ?? ''), await namespace('self'));
+}
 
 test.run();
