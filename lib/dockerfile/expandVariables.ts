@@ -5,6 +5,9 @@ export const PLATFORM_ARGS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What the frontend sets to the name of the stage that is built, which is another one in a build with others. */
+export const TARGET_STAGE = 'TARGETSTAGE';
+
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^${}]*))?\}|)/g;
 
 /**
@@ -12,7 +15,8 @@ const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^${}]*))?\}|)
  * or alternative `${A:-x}`, `${A-x}`, `${A:+x}`, `${A+x}`. What has no value is empty. Variables that the frontend sets for
  * each platform stay as they are written.
  *
- * Throws a RangeError, whose message is a clause for people, for what it does not read: quotes, escapes, other modifiers.
+ * Throws a RangeError, whose message is a clause for people, for what it does not read: quotes, escapes, other modifiers, and
+ * the name of the target.
  */
 export function expandVariables(text: string, values: ReadonlyMap<string, string>): string {
   if (/["'\\]/.test(text)) throw new RangeError(`${text} has quotes or escapes`);
@@ -22,6 +26,7 @@ export function expandVariables(text: string, values: ReadonlyMap<string, string
       const name = plain ?? braced;
       if (name === undefined)
         throw new RangeError(`${text} has a variable of a kind that is not looked into`);
+      if (name === TARGET_STAGE) throw new RangeError(`${text} depends on the target`);
       if (PLATFORM_ARGS.has(name)) {
         if (how !== undefined) throw new RangeError(`${text} depends on the platform`);
         return written;

@@ -1,5 +1,5 @@
 import { familiarName, parseImageRef } from '../matrix/imageRef.ts';
-import { expandVariables, PLATFORM_ARGS } from './expandVariables.ts';
+import { expandVariables, PLATFORM_ARGS, TARGET_STAGE } from './expandVariables.ts';
 import type { ArgDeclaration, Dockerfile, Stage, StageInstruction } from './readDockerfile.ts';
 
 /** One build of a Dockerfile: what would be given to it, were it built by itself. */
@@ -44,12 +44,17 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
   const { prefix, args, instead = {} } = build;
   const own = Object.keys(args).find((name) => NOT_OF_A_STAGE.test(name));
   if (own !== undefined) throw new RangeError(`${own} is given to all of a build`);
+  // It then counts in the place of the platform (`dockerfile2llb/platform.go`).
+  const preset = Object.keys(args).find((name) => PLATFORM_ARGS.has(name) || name === TARGET_STAGE);
+  if (preset !== undefined) throw new RangeError(`${preset} is given, which BuildKit sets`);
   const globals = valuesOf(dockerfile.globals, args);
   const names = dockerfile.stages.map(({ name }, at) => name?.toLowerCase() ?? `stage-${at}`);
   if (new Set(names).size < names.length) throw new RangeError('two of its stages have one name');
+  // Only a name that is written can be named.
+  const named = dockerfile.stages.map(({ name }) => name?.toLowerCase());
   if (names.some((name) => name.startsWith('context.')))
     throw new RangeError('a stage is called as a context would be');
-  const target = build.target === '' ? names.length - 1 : names.indexOf(build.target.toLowerCase());
+  const target = build.target === '' ? names.length - 1 : named.indexOf(build.target.toLowerCase());
   if (target === -1) throw new RangeError(`it has no stage called ${build.target}`);
 
   const contexts: Record<string, string> = {};
@@ -59,7 +64,7 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
   /** What a FROM or `--from` names is called now; `at` is the stage that it stands in. */
   const rename = (written: string, at: number): string => {
     const name = written.toLowerCase();
-    const earlier = names.slice(0, at).lastIndexOf(name);
+    const earlier = named.slice(0, at).lastIndexOf(name);
     if (earlier !== -1) return use(earlier);
     const context = Object.entries(build.contexts).find(
       ([key]) => key === written || key === familiar(written),
@@ -72,15 +77,20 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
     if (name !== 'scratch') images.add(written);
     return written;
   };
+  const numbered = (number: string, at: number): string => {
+    if (Number(number) >= at) throw new RangeError(`${number} is no earlier stage`);
+    return use(Number(number));
+  };
   const edit = (instruction: StageInstruction, at: number): string => {
     const { args: declared, froms } = instruction;
     if (declared.length > 0) return `ARG ${declared.map((arg) => declare(arg, args, globals)).join(' ')}`;
     let { text } = instruction;
     for (const { start, end, name } of [...froms].reverse()) {
       if (/["'\\$]/.test(name)) throw new RangeError(`${name} is not the plain name of a stage or an image`);
-      const named = /^\d+$/.test(name) ? names[Number(name)] : name;
-      if (named === undefined) throw new RangeError(`there is no stage ${name}`);
-      text = text.slice(0, start) + rename(named, at) + text.slice(end);
+      // Of a FROM only earlier stages count, here all of them do.
+      if (named.includes(name.toLowerCase(), at)) throw new RangeError(`${name} is a stage that comes later`);
+      text =
+        text.slice(0, start) + (/^\d+$/.test(name) ? numbered(name, at) : rename(name, at)) + text.slice(end);
     }
     return text;
   };
@@ -101,7 +111,7 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
     if (instead[name] !== undefined) return instead[name];
     const called = `${prefix}.${name}`;
     if (!STAGE_NAME.test(called)) throw new RangeError(`a stage cannot be called ${called}`);
-    const context = build.contexts[name];
+    const context = named[at] === undefined ? undefined : build.contexts[named[at]];
     if (stage === undefined || texts.has(at)) return called;
     if (context === undefined) {
       texts.set(at, write(stage, at, called));
@@ -135,7 +145,8 @@ function valuesOf(
 ): Map<string, string> {
   const values = new Map<string, string>();
   for (const { name, value } of globals) {
-    if (PLATFORM_ARGS.has(name)) throw new RangeError(`it declares ${name} for all stages`);
+    if (PLATFORM_ARGS.has(name) || name === TARGET_STAGE)
+      throw new RangeError(`it declares ${name} for all stages`);
     const given = args[name] ?? (value === undefined ? undefined : expandVariables(value, values));
     if (given?.includes('$') === true) throw new RangeError(`${name} depends on the platform`);
     if (given !== undefined) values.set(name, given);
@@ -149,6 +160,7 @@ function declare(
   args: Readonly<Record<string, string>>,
   globals: ReadonlyMap<string, string>,
 ): string {
+  if (name === TARGET_STAGE) throw new RangeError('a stage asks for the name of the target');
   const given = args[name] ?? (value === undefined ? globals.get(name) : undefined);
   if (given === undefined) return text;
   if (/[\r\n]/.test(given)) throw new RangeError(`${name} has several lines`);

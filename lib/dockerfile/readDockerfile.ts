@@ -1,4 +1,5 @@
 import { DockerfileParser, type From, type Instruction, type ModifiableInstruction } from 'dockerfile-ast';
+import { readInstructions, type Lines } from './readInstructions.ts';
 
 /** A Dockerfile, in as far as its stages have to be named anew. */
 export interface Dockerfile {
@@ -76,8 +77,19 @@ export function readDockerfile(text: string): Dockerfile {
   const froms = parsed.getFROMs();
   const globals: ArgDeclaration[] = [];
   const stages: (Stage & { instructions: StageInstruction[] })[] = [];
-  for (const instruction of parsed.getInstructions()) {
+  const read = readInstructions(text);
+  const lines = text.split('\n');
+  for (const [at, instruction] of parsed.getInstructions().entries()) {
+    // The parser is an editor's, and has other rules than BuildKit for what a line's end or a heredoc is.
+    const own = read[at];
+    if (
+      own === undefined ||
+      lines.slice(own.start, own.end).join('\n').trim() !== between(instruction.getRange()).trim()
+    )
+      throw new RangeError('its instructions cannot be told apart for sure');
     const keyword = instruction.getKeyword();
+    if (keyword !== own.keyword.toUpperCase())
+      throw new RangeError(`${own.keyword} is no instruction that is known`);
     const stage = stages.at(-1);
     if (keyword === 'FROM') {
       const from = froms[stages.length];
@@ -91,7 +103,7 @@ export function readDockerfile(text: string): Dockerfile {
       const start = offsetOf(instruction.getRange().start);
       stage.instructions.push({
         text: between(instruction.getRange()),
-        froms: fromsOf(instruction).map(({ range, name }) => ({
+        froms: fromsOf(instruction, own).map(({ range, name }) => ({
           start: offsetOf(range.start) - start,
           end: offsetOf(range.end) - start,
           name,
@@ -100,6 +112,8 @@ export function readDockerfile(text: string): Dockerfile {
       });
     }
   }
+  if (read.length > parsed.getInstructions().length)
+    throw new RangeError('its instructions cannot be told apart for sure');
   if (stages.length === 0) throw new RangeError('it has no FROM');
   return { syntax, globals, stages };
 }
@@ -139,16 +153,24 @@ function readFrom(from: From): Stage & { instructions: StageInstruction[] } {
   };
 }
 
-/** The instructions that can name a stage, an image or a named context. */
-function fromsOf(instruction: Instruction) {
+/** What an instruction's flags take files from: a stage, an image or a named context. */
+function fromsOf(instruction: Instruction, { line }: Lines) {
   if (!['COPY', 'ADD', 'RUN'].includes(instruction.getKeyword())) return [];
   if (!hasFlags(instruction)) return [];
-  return instruction.getFlags().flatMap((flag) => {
+  const froms = instruction.getFlags().flatMap((flag) => {
     const named =
       flag.getName() === 'mount' ? flag.getOption('from') : flag.getName() === 'from' ? flag : null;
     const [name, range] = [named?.getValue(), named?.getValueRange()];
     return typeof name === 'string' && range ? [{ name, range }] : [];
   });
+  // Flags as BuildKit reads them (`parser/split_command.go`): what stands on other lines, or behind a comment, too.
+  const flags = /^[\t ]*[^\t ]+((?:[\t ]+--[^\t ]*)*)/.exec(line)?.[1] ?? '';
+  const written = [...flags.matchAll(/[\t ]--(?:from=|mount=(?:[^\t ]*,)?from=)([^\t ,]*)/gi)].map(
+    ([, name]) => name,
+  );
+  if (/["'\\]/.test(flags) || written.join(' ') !== froms.map(({ name }) => name).join(' '))
+    throw new RangeError(`the flags of a ${instruction.getKeyword()} cannot be read for sure`);
+  return froms;
 }
 
 function hasFlags(instruction: Instruction): instruction is ModifiableInstruction {

@@ -5,6 +5,8 @@ const LINES = 12;
 const CHARACTERS = 200;
 const HEADING = /^ +FAIL\b/;
 const SUMMARY = /^ +Total: +\d/;
+/** The next file's name, and how its tests went. */
+const NEXT_FILE = /^(?:tests\/\S+\.test\.ts|[•✘ ]+\(\d+ \/ \d+\))$/;
 const IN_THE_LIBRARY = /^ +at .*(?:node_modules|node:)/;
 
 /**
@@ -16,7 +18,8 @@ export function failuresOf(output: string): string[] {
   for (const line of stripVTControlCharacters(output).split('\n')) {
     if (SUMMARY.test(line)) break;
     if (HEADING.test(line)) failures.push([line.trim()]);
-    else if (line.trim() !== '' && !IN_THE_LIBRARY.test(line)) failures.at(-1)?.push(line.trim());
+    else if (line.trim() !== '' && !NEXT_FILE.test(line) && !IN_THE_LIBRARY.test(line))
+      failures.at(-1)?.push(line.trim());
   }
   return failures.map(([heading = '', ...lines]) => {
     const said = [...new Set(lines)].slice(-LINES);

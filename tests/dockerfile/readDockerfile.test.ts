@@ -69,7 +69,54 @@ test('A heredoc is of its instruction, FROM lines and all', () => {
   assert.is(stages[0]?.instructions[0]?.text, text);
 });
 
+/** Where dockerfile-ast takes what follows as a part of it, or what is a part as something else, and BuildKit does not. */
+const OTHERWISE = [
+  'ENV P=C:\\\\',
+  'LABEL p=C:\\\\',
+  'WORKDIR C:\\\\',
+  'EXPOSE 80\\\\',
+  'RUN echo a\\\\  ',
+  'RUN echo "usage: cat <<EOF"',
+  "RUN sh -c 'cat <<EOF > /x'",
+  'RUN ["sh", "-c", "cat <<EOF"]',
+  'RUN python3 -c "print(1 <<8)"',
+  'COPY ["a <<b", "/x"]',
+  'RUN cat <<E"O"F\nEOF',
+  'RUN cat <<\\EOF\nEOF',
+  'RUN echo ${x:- <<EOF }',
+  'RUN cat<<EOF',
+  'RUN python3 /dev/fd/3 3<<EOF\nfrom os import path\nEOF',
+  'RUN a \\\n# FROM b \\\n\n c',
+  'USER me\n\fFROM a',
+  'USER me\n\u00a0FROM a',
+  'USER me\n\u3000FROM a',
+  'USER me\n\u0085FROM a',
+  'COPY --from=a\\\nb /x /',
+  'COPY --link "--from=a" /x /',
+  'COPY --fro\\m=a /x /',
+  'RUN --mount=type=bind,FROM=a,target=/m true',
+];
+for (const text of OTHERWISE) {
+  test(`A stage after ${JSON.stringify(text)} is not lost`, () => {
+    try {
+      const { stages } = readDockerfile(`FROM scratch\n${text}\nFROM scratch AS last\n`);
+      assert.is(stages.length, 2);
+      assert.is(stages[1]?.name, 'last');
+      assert.is(stages[0]?.instructions[0]?.text, text.trim());
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  });
+}
+
 const REFUSED: [text: string, why: RegExp][] = [
+  ['FROM scratch\nENV P=C:\\\\\nFROM scratch', /cannot be told apart for sure/],
+  ['FROM scratch\nRUN sh -c "cat <<EOF"\nFROM scratch', /"<<" beside quotes/],
+  ['FROM scratch\nRUN cat <<EOF\nFROM scratch', /heredoc EOF has no end/],
+  ['FROM scratch\n\u00a0FROM scratch', /white space of unusual kinds/],
+  ['FROM scratch\nUSER me\n # escape=`', /"# escape=" line/],
+  ['FROM scratch\nCOPY --link --"from"=a /x /', /flags of a COPY/],
+  ['FROM scratch\nRUN --mount=FROM=a,target=/m true', /flags of a RUN/],
   ['# escape=`\nFROM scratch', /"# escape=" line/],
   ['# check=error=true\nFROM scratch', /"# check=" line/],
   ['FROM scratch\r\nUSER me', /carriage return/],

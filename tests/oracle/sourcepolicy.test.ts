@@ -6,8 +6,8 @@ import { parsePolicy } from '../../lib/policy/parsePolicy.ts';
 import { testWithGo } from './go.ts';
 import { askOracle, buildOracle, RELEASES } from './sourcepolicy/oracle.ts';
 import type { OracleCase, OracleVerdict, Release } from './sourcepolicy/oracle.ts';
-import { randomFrom } from './sourcepolicy/random.ts';
-import type { Random } from './sourcepolicy/random.ts';
+import { randomFrom } from './random.ts';
+import type { Random } from './random.ts';
 import { randomPool } from './sourcepolicy/randomPatterns.ts';
 import { randomAttrs, randomPolicyText } from './sourcepolicy/randomPolicyText.ts';
 

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RE2JS } from 're2js';
 import { holdsPrefix, plainPrefix } from '../../lib/policy/plainRegex.ts';
-import { randomFrom } from '../oracle/sourcepolicy/random.ts';
+import { randomFrom } from '../oracle/random.ts';
 import { randomRegex } from '../oracle/sourcepolicy/randomPatterns.ts';
 
 for (const [pattern, prefix, anchored, rest] of [

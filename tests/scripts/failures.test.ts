@@ -17,6 +17,10 @@ const OUTPUT = `\u001B[31m✘ \u001B[39m• (1 / 3)
     at verifyAll (/clone/tests/one.test.ts:2:35)
     at process.processTicksAndRejections (node:internal/process/task_queues:104:5)
 
+
+tests/cli/next.test.ts
+• • ✘   (2 / 3)
+
    FAIL  "two"
     ${'x'.repeat(500)}
 

@@ -1,5 +1,5 @@
 import { ACTIONS, CONDITIONS, MATCH_TYPES } from '../../../lib/policy/types.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import { randomRegex, randomTemplate, randomWildcard } from './randomPatterns.ts';
 
 const ATTRIBUTES = ['http.checksum', 'image.resolvemode', 'a', '', '__proto__'];

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { lintedPolicy } from '../../../lib/policy/lint/lintedPolicy.ts';
 import { parsePolicy } from '../../../lib/policy/parsePolicy.ts';
 import { matchSelector } from '../../../lib/policy/matchSelector.ts';
-import { randomFrom } from '../../oracle/sourcepolicy/random.ts';
+import { randomFrom } from '../../oracle/random.ts';
 import { randomPool } from '../../oracle/sourcepolicy/randomPatterns.ts';
 import { randomPolicyText } from '../../oracle/sourcepolicy/randomPolicyText.ts';
 
