@@ -5,7 +5,7 @@ import { runBuildx } from '../engine/buildx.ts';
 import { CommandError, logEnd } from '../engine/commandError.ts';
 import { spellOption } from '../fault/spelling.ts';
 import { canaryElf, hasCanary } from './canaryElf.ts';
-import { runsNatively } from './runsNatively.ts';
+import { mayRunNatively, runsNatively } from './runsNatively.ts';
 
 /** What became of one canary. */
 export interface CanaryResult {
@@ -130,12 +130,20 @@ function emulatorOn(
   const tried = canaries.filter((canary) => canary.platform === platform);
   if (!runsNatively(platform, buildPlatform) && tried.length < 2)
     return `no canary of ${platform} was tried, so nothing says that its programs do not run here`;
-  // An emulator of any foreign platform could have run something in this cell, so all of them count.
-  const answered = canaries.filter((canary) => canary !== native && canary.outcome !== 'refused');
+  // An emulator of any foreign platform could have run something in this cell, so all of them count, but for what may be no
+  // emulator at all: that is held against cells of its own platform alone.
+  const answered = canaries.filter(
+    (canary) =>
+      canary !== native &&
+      canary.outcome !== 'refused' &&
+      (canary.platform === platform || !mayRunNatively(canary.platform, buildPlatform)),
+  );
   const [first] = answered.sort((a, b) => Number(b.platform === platform) - Number(a.platform === platform));
   if (first === undefined) return undefined;
   if (first.outcome === 'unknown')
     return `whether an emulator for ${first.platform} is there could not be told`;
+  if (mayRunNatively(platform, buildPlatform) && first.platform === platform)
+    return `programs of ${platform} run on this builder, and whether by its processor or by an emulator could not be told`;
   const viaBinfmt = canaries.some(
     (canary) => canary.platform === first.platform && canary.op === buildPlatform && canary.outcome === 'ran',
   );

@@ -19,13 +19,16 @@ export interface RootEvidence {
 const MARKER_FILES = /^\/platform-marker/;
 /** A pattern that may take in programs, as the whole root does. */
 const FROM_THE_ROOT = /^\/($|[^/]*[*?[{\\])/;
+/** All of a root, or all but what a pattern names (`COPY --exclude`). */
+const NEARLY_WHOLE = /^\/($|\*$|\{!)/;
 
 /**
  * Whether the worker's root is the marker image's, not only the marker in it: marker and seal can be copied beside any
  * other root. Undefined when it is.
  *
  * A whole root of the marker image at the platform asked for has to be there. No image of another platform may lie under
- * or over it as a whole, and no programs of the marker image's or its base's other platforms over it. Where no whole root
+ * or over it as a whole or nearly so, and no programs of the marker image's or its base's other platforms over it. Other
+ * images' programs may: a tool for the build platform can be a worker's own choice. Where no whole root
  * can be followed, because parts were copied or commands made it, programs of the base have to tell.
  */
 export function judgeRoot({ platform, root, images, hasPrograms }: RootEvidence): Judgement | undefined {
@@ -46,7 +49,11 @@ export function judgeRoot({ platform, root, images, hasPrograms }: RootEvidence)
   if (other !== undefined) return madeFrom(other, 'wrong-platform');
   const program = root.parts.find(
     (part) =>
-      !part.ran && isOurs(part) && isForeign(part) && part.place !== 'elsewhere' && mayBePrograms(part),
+      !part.ran &&
+      isForeign(part) &&
+      (isOurs(part)
+        ? part.place !== 'elsewhere' && mayBePrograms(part)
+        : part.place === 'root' && NEARLY_WHOLE.test(part.path)),
   );
   if (program !== undefined)
     return {

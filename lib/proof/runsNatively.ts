@@ -1,5 +1,7 @@
-/** Architectures that a processor of another runs by itself, as containerd's default platforms know them. */
-const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'], arm64: ['arm'] };
+/** Architectures that every processor of another runs by itself. */
+const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ['386'] };
+/** Those that some do and others do not: many of arm64 have no AArch32, and an emulator in its place. */
+const MAY_RUN: Readonly<Record<string, readonly string[]>> = { arm64: ['arm'] };
 
 /**
  * Whether a program of a platform runs on the build platform without an emulator. Both are normalized
@@ -10,4 +12,11 @@ export function runsNatively(platform: string, buildPlatform: string): boolean {
   const [buildOs, buildArchitecture = ''] = buildPlatform.split('/');
   if (os !== buildOs) return false;
   return architecture === buildArchitecture || (ALSO_RUNS[buildArchitecture] ?? []).includes(architecture);
+}
+
+/** Whether that a program of a platform runs on the build platform may be the processor's doing as well as an emulator's. */
+export function mayRunNatively(platform: string, buildPlatform: string): boolean {
+  const [os, architecture = ''] = platform.split('/');
+  const [buildOs, buildArchitecture = ''] = buildPlatform.split('/');
+  return os === buildOs && (MAY_RUN[buildArchitecture] ?? []).includes(architecture);
 }

@@ -131,6 +131,16 @@ test('An emulator of one platform speaks against the cells of every other', () =
   assert.match(emulatorFor('linux/amd64', all, BUILD) ?? '', /linux\/arm64/);
 });
 
+test('A canary of arm that ran on arm64 may be the processor’s doing: that counts against cells of arm alone', () => {
+  const [build, arm] = ['linux/arm64', 'linux/arm/v7'];
+  const of = (platform: string, op: string, outcome: CanaryResult['outcome']) => ({ platform, op, outcome });
+  const ran = [of(build, build, 'ran'), of(arm, build, 'ran'), of(arm, arm, 'ran')];
+  assert.match(emulatorFor(arm, ran, build) ?? '', /by its processor or by an emulator could not be told$/);
+  assert.is(emulatorFor(build, ran, build), undefined);
+  const refused = ran.map((one, at) => (at === 0 ? one : { ...one, outcome: 'refused' as const }));
+  assert.is(emulatorFor(arm, refused, build), undefined);
+});
+
 test('A foreign platform of which no canary was tried is not taken for refused', () => {
   assert.match(emulatorFor('linux/arm64', [native], BUILD) ?? '', /no canary of linux\/arm64 was tried/);
   assert.is(emulatorFor(BUILD, [native], BUILD), undefined);

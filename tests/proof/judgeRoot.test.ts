@@ -64,6 +64,12 @@ const CASES: [title: string, parts: RootPart[], verdict: Verdict | undefined, de
     [part('marker', ARM), piece('base', AMD, '/etc/ssl', { place: 'elsewhere' })],
     undefined,
   ],
+  ...['/*', '/{!etc}'].map((path): (typeof CASES)[number] => [
+    `Nearly all of another image of another platform over it, ${path}`,
+    [part('marker', ARM), piece('other', AMD, path, { place: 'root' })],
+    'wrong-platform',
+    /is from other \(linux\/amd64\)/,
+  ]),
   ['A program of another image', [part('marker', ARM), piece('other', AMD, '/usr/bin/tini')], undefined],
   ['Parts of it, and no programs to tell', [piece('marker', ARM, '/usr')], 'unproven', /from parts/],
   [

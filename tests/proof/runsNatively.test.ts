@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runsNatively } from '../../lib/proof/runsNatively.ts';
+import { mayRunNatively, runsNatively } from '../../lib/proof/runsNatively.ts';
 
 const CASES: [platform: string, on: string, native: boolean][] = [
   ['linux/amd64', 'linux/amd64', true],
@@ -8,7 +8,7 @@ const CASES: [platform: string, on: string, native: boolean][] = [
   ['linux/386', 'linux/amd64', true],
   ['linux/amd64', 'linux/386', false],
   ['linux/arm64', 'linux/amd64', false],
-  ['linux/arm/v7', 'linux/arm64', true],
+  ['linux/arm/v7', 'linux/arm64', false],
   ['linux/arm64', 'linux/arm/v7', false],
   ['linux/amd64', 'windows/amd64', false],
   ['linux/riscv64', 'linux/amd64', false],
@@ -19,5 +19,12 @@ for (const [platform, on, native] of CASES) {
     assert.is(runsNatively(platform, on), native);
   });
 }
+
+test('Of arm on arm64 it cannot be told whether the processor does it', () => {
+  assert.ok(mayRunNatively('linux/arm/v7', 'linux/arm64'));
+  assert.not(mayRunNatively('linux/arm64', 'linux/arm64'));
+  assert.not(mayRunNatively('linux/arm/v7', 'linux/amd64'));
+  assert.not(mayRunNatively('linux/arm64', 'linux/amd64'));
+});
 
 test.run();
