@@ -28,8 +28,8 @@ export const run: VerbRun = async (given, { say, signal }) => {
     try {
       say(`watching ${describePlan(plan, options)}; Ctrl-C ends it`);
       const verbose = isVerbose(given);
-      const round = startRounds({ options, out, builder, steps, key, verbose, version });
-      return await runRounds(plan, { options, round, files, say, signal: living });
+      const rounds = startRounds({ options, out, builder, steps, key, verbose, version });
+      return await runRounds(plan, { options, rounds, files, say, signal: living });
     } finally {
       files.close();
       await steps.close();

@@ -7,7 +7,7 @@ import { planRun, type RunPlan } from './runPlan.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 import type { FileWatch } from './watchFiles.ts';
 import { watchedFiles } from './watchPlan.ts';
-import type { Round } from './watchRound.ts';
+import type { Rounds } from './watchRound.ts';
 import { holdBack } from './watchSay.ts';
 
 /** How long a person looks at nothing before they are told what is going on. */
@@ -23,13 +23,13 @@ export async function runRounds(
   first: RunPlan,
   watch: {
     options: VerifyOptions;
-    round: Round;
+    rounds: Rounds;
     files: FileWatch;
     say: (line: string) => void;
     signal: AbortSignal;
   },
 ): Promise<never> {
-  const { options, round, files, say, signal } = watch;
+  const { options, rounds, files, say, signal } = watch;
   let plan = first;
   let started = performance.now();
   let isFirst = true;
@@ -37,11 +37,12 @@ export async function runRounds(
   for (;;) {
     const held = isFirst ? { say, end: () => undefined } : holdBack(say, PATIENCE_MILLISECONDS);
     try {
+      if (!isFirst) await rounds.forget();
       const before = plan;
       plan = await planRun(options, { mayMiss: true });
       await files.watch(await watchedFiles(plan, options));
       sayGone(before, plan, say);
-      await round(plan, { started, say: held.say, signal });
+      await rounds.run(plan, { started, say: held.say, signal });
     } catch (error) {
       signal.throwIfAborted();
       showOrThrow(error);

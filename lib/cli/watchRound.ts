@@ -31,31 +31,43 @@ export interface WatchSession {
   version: string;
 }
 
-/** Verifies what a plan names and prints what came of it: in the first round all of it, then what changed. */
-export type Round = (
-  plan: RunPlan,
-  options: { started: number; say: (line: string) => void; signal: AbortSignal },
-) => Promise<void>;
-
 /** The rounds of a watch, each of which knows what the one before came to. */
-export function startRounds(session: WatchSession): Round {
+export interface Rounds {
+  /**
+   * Takes away what was judged of the round before: something was saved, and it is no longer of what is there. Marker
+   * layouts stay for a round that takes them as they are.
+   */
+  forget(): Promise<void>;
+  /** Verifies what a plan names and prints what came of it: in the first round all of it, then what changed. */
+  run(
+    plan: RunPlan,
+    options: { started: number; say: (line: string) => void; signal: AbortSignal },
+  ): Promise<void>;
+}
+
+/** Starts the rounds of a watch in a folder that was just taken. */
+export function startRounds(session: WatchSession): Rounds {
   const { options, builder, steps, key, version } = session;
   const readGiven = keepFrontend(options.frontend, join(session.out.path, 'run/frontend'));
-  let out: OutFolder | undefined;
+  let { out } = session;
   let before: Report | undefined;
   let printed = '';
-  return async (plan, { started, say, signal }) => {
+  const forget = async () => {
+    out = await out.renew();
+  };
+  const run: Rounds['run'] = async (plan, { started, say, signal }) => {
     if (plan.paths.includes('source-policy')) {
       const { text, errors } = await lintPoliciesOf(plan.rows);
       // Warnings that were there before say nothing new.
       if (text !== '' && (errors > 0 || text !== printed)) echo(text);
       printed = text;
       if (errors > 0) {
+        // Nothing is built over them.
+        await out.markersAreWhole({});
         echo(chalk.red(`not verified: the policies have errors ${took(started)}`));
         return;
       }
     }
-    out = await (out === undefined ? session.out : out.renew());
     const frontend = await readGiven();
     const request = await requestOf(plan, options, {
       started,
@@ -82,6 +94,7 @@ export function startRounds(session: WatchSession): Round {
     else printChanges(before, report, started);
     before = report;
   };
+  return { forget, run };
 }
 
 function printChanges(before: Report, after: Report, started: number): void {

@@ -4,7 +4,7 @@ import { readVerifyOptions } from '../../lib/cli/verifyOptions.ts';
 import type { FileWatch } from '../../lib/cli/watchFiles.ts';
 import { runRounds } from '../../lib/cli/watchLoop.ts';
 import { planRun } from '../../lib/cli/runPlan.ts';
-import type { Round } from '../../lib/cli/watchRound.ts';
+import type { Rounds } from '../../lib/cli/watchRound.ts';
 
 const options = readVerifyOptions({ distro: 'azlinux3', builder: 'auto', out: 'out' });
 
@@ -23,23 +23,31 @@ async function watching(rounds: (() => Promise<void>)[]) {
     },
     close: () => undefined,
   };
-  const round: Round = () => {
-    const work = rounds[count];
-    count += 1;
-    return work?.() ?? Promise.resolve();
+  let forgotten = 0;
+  const told: Rounds = {
+    forget: () => {
+      forgotten += 1;
+      return Promise.resolve();
+    },
+    run: () => {
+      const work = rounds[count];
+      count += 1;
+      return work?.() ?? Promise.resolve();
+    },
   };
   const plan = await planRun(options, { mayMiss: false });
   const say = (line: string) => said.push(line);
-  const ended = runRounds(plan, { options, round, files, say, signal: abort.signal });
+  const ended = runRounds(plan, { options, rounds: told, files, say, signal: abort.signal });
   const error: unknown = await ended.catch((thrown: unknown) => thrown);
-  return { count, said, error: error as Error };
+  return { count, forgotten, said, error: error as Error };
 }
 
 const quick = () => Promise.resolve();
 
 test('a round runs at the start and after each save, which is told with its time, until the signal', async () => {
-  const { count, said, error } = await watching([quick, quick, quick]);
+  const { count, forgotten, said, error } = await watching([quick, quick, quick]);
   assert.is(count, 3);
+  assert.is(forgotten, 2, 'what the round before came to, before anything of the next one can fail');
   assert.is(error.message, 'enough');
   assert.is(said.length, 2);
   assert.match(said[0] ?? '', /^\d\d:\d\d:\d\d policies\/azlinux3\.json changed$/);

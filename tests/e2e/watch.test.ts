@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -91,6 +92,8 @@ async function saveAndLook(project: string, watch: Watch): Promise<void> {
 
   const unreadable = await watch.until(/^not verified/, save(good.replace('"rules": [', '"rules": [,')));
   assert.match(unreadable, /policies\/one\.json:2:13: error: expected a value, found ","/);
+  const reportFile = join(project, 'out/report.json');
+  assert.not(existsSync(reportFile), 'that of the round before is no longer of what is there');
 
   const mended = await watch.until(/^verified: 6 of 6 cells/, save(good));
   assert.match(mended, 'one source-policy linux/amd64: build-failed -> pass');
@@ -105,6 +108,7 @@ async function saveAndLook(project: string, watch: Watch): Promise<void> {
     writeFile(distros, rows.replace('name: one', 'name: 1')),
   );
   assert.match(gone, /error: .*distros\.yaml:\d+:\d+: /);
+  assert.not(existsSync(reportFile));
   const removed = await watch.until(/^not verified/, () =>
     writeFile(distros, rows.replace('name: one', 'name: eno')),
   );
