@@ -85,7 +85,7 @@ export async function buildRun(request: RunRequest, steps: RunSteps = FRESH_STEP
     cells: [...built, ...failedCells(request, marked.failures)],
     notes,
   };
-  await writeRunRecord(out.path, record);
+  await writeRunRecord(out.path, record, request.key);
   return record;
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { openLayout } from '../oci/blobs.ts';
 import { findFiles, type FoundFile } from '../oci/findFile.ts';
 import { listImages } from '../oci/images.ts';
@@ -18,6 +17,7 @@ import type { Judgement } from '../proof/verdict.ts';
 import { provenanceOfFolder } from '../proof/provenanceOfFolder.ts';
 import type { Policy } from '../policy/types.ts';
 import { cleanLog } from './cleanLog.ts';
+import { layoutEvidence, readEvidence, type Evidence } from './evidence.ts';
 import type { BuiltCell, RunRecord } from './runRecord.ts';
 
 /** A program of a worker's: where it lies there, and its ELF header. */
@@ -64,6 +64,8 @@ type Probe = { files: ReadonlyMap<string, ReadonlyMap<string, FoundFile>> } | { 
 /**
  * Judges every cell of a run from the files that its steps left: the probes' layouts, bake's metadata, the canaries.
  * `key` is the key of this clone's seals. Nothing is built and nothing is written.
+ *
+ * @throws {Fault} (wrong input) where such a file is not what it was when the record was written.
  */
 export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedCell[]> {
   const probes = new Map<string, Probe>();
@@ -73,8 +75,9 @@ export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedC
   for (const cell of record.cells) {
     const { policyFile = '' } = cell;
     if (cell.outcome.ok) {
-      if (!policies.has(policyFile)) policies.set(policyFile, await readPolicies(policyFile));
-      if (!probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell.layout, record.cells));
+      if (!policies.has(policyFile))
+        policies.set(policyFile, await readPolicies(policyFile, record.evidence));
+      if (!probes.has(cell.layout)) probes.set(cell.layout, await readProbe(cell.layout, record));
       if (!provenances.has(cell.metadata)) {
         provenances.set(cell.metadata, await readProvenance(cell.metadata, record));
       }
@@ -91,16 +94,17 @@ export async function checkRun(record: RunRecord, key: Buffer): Promise<CheckedC
 }
 
 async function readProvenance(file: string, record: RunRecord): Promise<Metadata> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readEvidence(file, record.evidence))?.toString('utf8') ?? '';
   const askedFor = new Map(
     record.cells.filter((cell) => cell.metadata === file).map(({ target, platforms }) => [target, platforms]),
   );
   return readMetadata(text, file, (target) => askedFor.get(target) ?? []);
 }
 
-async function readProbe(path: string, all: readonly BuiltCell[]): Promise<Probe> {
-  const cells = all.filter(({ layout }) => layout === path);
+async function readProbe(path: string, record: RunRecord): Promise<Probe> {
+  const cells = record.cells.filter(({ layout }) => layout === path);
   const platforms = cells[0]?.platforms ?? [];
+  await readEvidence(layoutEvidence(path), record.evidence);
   try {
     const layout = await openLayout(path);
     try {
@@ -143,8 +147,8 @@ function filesOf(
 }
 
 /** The policy that a cell was built under. One that cannot be read now can have converted nothing: its build failed. */
-async function readPolicies(file: string): Promise<PolicyFile[]> {
-  const bytes = file === '' ? undefined : await readFile(file).catch(() => undefined);
+async function readPolicies(file: string, evidence: Evidence | undefined): Promise<PolicyFile[]> {
+  const bytes = file === '' ? undefined : await readEvidence(file, evidence);
   const read = bytes === undefined ? undefined : parsePolicy(file, bytes);
   return read?.policy === undefined ? [] : [read];
 }

@@ -4,6 +4,7 @@ import { makeFolder } from '../engine/makeFolder.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { spellName, spellOption } from '../fault/spelling.ts';
 import { lockFolder, type FolderLock } from './outLock.ts';
+import { RUN_RECORD, RUN_RECORD_SEAL } from './runRecord.ts';
 import type { WholeMarkers } from './wholeMarkers.ts';
 
 /** The folder of a run's outputs while this run alone writes to it. */
@@ -33,7 +34,7 @@ export interface OutFolder {
 const REPORTS = ['report.json', 'junit.xml', 'report.md', 'report.html'];
 const MADE_ANEW = ['run', 'probe', 'control', ...REPORTS];
 /** What says how a run ended. */
-const ENDS = ['run/run.json', ...REPORTS];
+const ENDS = [RUN_RECORD, RUN_RECORD_SEAL, ...REPORTS];
 /** The report of the run before, which the page compares with. */
 const PREVIOUS = 'report.previous.json';
 const WHOLE = 'marker/.whole';

@@ -6,9 +6,16 @@ import type { ResolvedBase } from '../base/resolveBases.ts';
 import { wrongInput } from '../fault/fault.ts';
 import { spellCommand, type OptionValues } from '../fault/spelling.ts';
 import type { CanaryResult, Machine } from '../proof/canary.ts';
-import { keyName } from '../proof/seal.ts';
+import { fileSeal, keyName, sealMatches } from '../proof/seal.ts';
 import { PATHS, type Path } from '../proof/verdict.ts';
+import { cellKey } from '../report/compare.ts';
 import { inputsSchema, shardSchema, type ReportInputs, type ReportShard } from '../report/schema.ts';
+import { CONTROLS } from './controls.ts';
+import { digestEvidence, type Evidence } from './evidence.ts';
+
+/** Where a run's record lies in the folder of its outputs, and its seal (see `fileSeal`). */
+export const RUN_RECORD = 'run/run.json';
+export const RUN_RECORD_SEAL = `${RUN_RECORD}.seal`;
 
 /** What became of the build that should have made a cell's probe. */
 export type BuildOutcome = { ok: true } | { ok: false; log: string; timedOut: boolean };
@@ -83,17 +90,33 @@ export interface RunRecord {
   /** Whether cells count although an emulator answered. */
   allowEmulator: boolean;
   cells: BuiltCell[];
+  /** What the files that the cells are judged by were when this was written. */
+  evidence?: Evidence | undefined;
   /** What a reader of the report has to know besides: another registry address, a base that could not be had. */
   notes: string[];
 }
 
-/** Writes the record below the folder of a run's outputs. */
-export async function writeRunRecord(out: string, record: RunRecord): Promise<void> {
-  await writeFile(join(out, 'run/run.json'), JSON.stringify(record, null, 2) + '\n');
+/**
+ * Writes the record below the folder of a run's outputs, with the digests of what its cells are judged by, and seals it
+ * with `key`.
+ */
+export async function writeRunRecord(out: string, record: RunRecord, key: Buffer): Promise<void> {
+  const evidence = await digestEvidence(record.cells);
+  const bytes = Buffer.from(JSON.stringify({ ...record, evidence }, null, 2) + '\n');
+  // The record comes last: a run that is ended in between has left none.
+  await writeFile(join(out, RUN_RECORD_SEAL), sealOf(key, bytes));
+  await writeFile(join(out, RUN_RECORD), bytes);
+}
+
+function sealOf(key: Buffer, bytes: Uint8Array): string {
+  return `${fileSeal(key, RUN_RECORD, bytes)}\n`;
 }
 
 const platforms = z.array(z.string());
-/** What the check reads of a record. It was written by this program, but lies in a folder where anything can happen to it. */
+const isOnce = (
+  cells: readonly (Pick<BuiltCell, 'distro' | 'path' | 'platform'> & { control?: string | undefined })[],
+) => new Set(cells.map((cell) => JSON.stringify([cell.control, cellKey(cell)]))).size === cells.length;
+/** What the check reads of a record. This program sealed it, but maybe another version of it. */
 const recordSchema = z.looseObject({
   version: z.literal(1),
   startedAt: z.string(),
@@ -107,6 +130,7 @@ const recordSchema = z.looseObject({
     name: z.string(),
     driver: z.string(),
     sealed: z.boolean(),
+    unsealedBecause: z.string().optional(),
     platform: z.string(),
     nodes: z.array(z.looseObject({ name: z.string(), platform: z.string() })).optional(),
     buildPlatforms: z.record(z.string(), z.string()).optional(),
@@ -129,36 +153,47 @@ const recordSchema = z.looseObject({
     }),
   ),
   allowEmulator: z.boolean(),
-  cells: z.array(
-    z.looseObject({
-      distro: z.string(),
-      path: z.enum(PATHS),
-      platform: z.string(),
-      target: z.string(),
-      layout: z.string(),
-      folder: z.string(),
-      platforms,
-      metadata: z.string(),
-      outcome: z.union([
-        z.looseObject({ ok: z.literal(true) }),
-        z.looseObject({ ok: z.literal(false), log: z.string(), timedOut: z.boolean() }),
-      ]),
-      seconds: z.number(),
-    }),
-  ),
+  cells: z
+    .array(
+      z.looseObject({
+        control: z.enum(CONTROLS.map(({ name }) => name)).optional(),
+        distro: z.string(),
+        path: z.enum(PATHS),
+        platform: z.string(),
+        target: z.string(),
+        layout: z.string(),
+        folder: z.string(),
+        platforms,
+        metadata: z.string(),
+        policyFile: z.string().optional(),
+        outcome: z.union([
+          z.looseObject({ ok: z.literal(true) }),
+          z.looseObject({ ok: z.literal(false), log: z.string(), timedOut: z.boolean() }),
+        ]),
+        seconds: z.number(),
+        program: z.string().optional(),
+      }),
+    )
+    .refine(isOnce, 'a cell is in it more than once'),
+  evidence: z.record(z.string(), z.string().nullable()),
   notes: z.array(z.string()),
 });
 
+/** By which a record of another clone is told from one that was changed. Any text can say it, so it proves nothing. */
+const sealedSchema = z.looseObject({ sealedBy: z.string() });
+
 /**
- * Reads it back. Throws a Fault (wrong input) where no run has come that far or to the end of it, where it was changed, or
- * where its markers were sealed with another key: nothing could be told of them.
+ * Reads it back. The files that its cells are judged by are held against it where they are read (see `readEvidence`).
+ *
+ * @throws {Fault} (wrong input) where no run has come that far or to the end of it, where it is not byte by byte as a run
+ * wrote it, or where another key sealed it and its markers: nothing could be told of them.
  */
 export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord> {
-  const file = join(out, 'run/run.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const unusable = (why: string) =>
-    wrongInput({ message: `${file} ${why}`, next: `run \`${spellCommand('verify')}\` first` });
-  if (text === undefined) {
+  const file = join(out, RUN_RECORD);
+  const bytes = await readFile(file).catch(() => undefined);
+  const unusable = (why: string, when = 'first') =>
+    wrongInput({ message: `${file} ${why}`, next: `run \`${spellCommand('verify')}\` ${when}` });
+  if (bytes === undefined) {
     const before = join(out, 'report.previous.json');
     throw unusable(
       existsSync(before)
@@ -168,17 +203,18 @@ export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord
   }
   let record: unknown;
   try {
-    record = JSON.parse(text);
+    record = JSON.parse(bytes.toString('utf8'));
   } catch {
     throw unusable('is not whole: the run that wrote it was ended');
   }
+  const said = sealedSchema.safeParse(record).data?.sealedBy;
+  if (said !== undefined && said !== keyName(key))
+    throw unusable('is of a run whose markers were sealed by another clone, or before this one was moved');
+  const seal = await readFile(join(out, RUN_RECORD_SEAL), 'utf8').catch(() => '');
+  if (!sealMatches(sealOf(key, bytes), seal))
+    throw unusable('is not as the run wrote it: its seal does not match', 'again');
   const { error } = recordSchema.safeParse(record);
-  if (error === undefined) {
-    const read = record as RunRecord;
-    if (read.sealedBy !== keyName(key))
-      throw unusable('is of a run whose markers were sealed by another clone, or before this one was moved');
-    return read;
-  }
+  if (error === undefined) return record as RunRecord;
   const [issue] = error.issues;
   throw unusable(
     `is not the record of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`,

@@ -43,7 +43,15 @@ export function seal(key: Buffer, { distro, platform, baseDigest }: Sealed): str
   return createHmac('sha256', key).update(text, 'utf8').digest('hex');
 }
 
-/** Whether a text, as it came out of a worker, is this seal. Takes as long for a near miss as for any other. */
+/**
+ * What a file of a run's is sealed with: HMAC-SHA256 of its bytes, in lower-case hex. `kind` says what file it is: the
+ * same bytes as another one, or as the text of a marker's seal, have another.
+ */
+export function fileSeal(key: Buffer, kind: string, bytes: Uint8Array): string {
+  return createHmac('sha256', key).update(`platform-marker file ${kind}\n`).update(bytes).digest('hex');
+}
+
+/** Whether a text, as it came out of a worker or a file, is this seal. Takes as long for a near miss as for any other. */
 export function sealMatches(expected: string, found: string): boolean {
   const [one, other] = [Buffer.from(expected), Buffer.from(found)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -78,12 +78,14 @@ test('for the next run of a process what was judged is gone, and probes and whol
   inTempDirectory(async (dir) => {
     const first = await takeOutFolder(dir);
     const stays = ['marker/d/index.json', 'probe/worker-context/d/index.json', 'run/frontend/index.json'];
-    for (const name of ['run/run.json', 'report.json', ...stays]) await put(join(dir, name));
+    for (const name of ['run/run.json', 'run/run.json.seal', 'report.json', ...stays])
+      await put(join(dir, name));
     await first.markersAreWhole({ d: { identity: 'i', digest: 'sha256:d' } });
     const second = await first.renew();
     assert.equal(second.whole, { d: { identity: 'i', digest: 'sha256:d' } });
     for (const name of stays) assert.ok(existsSync(join(dir, name)), name);
-    for (const name of ['run/run.json', 'report.json']) assert.not(existsSync(join(dir, name)), name);
+    for (const name of ['run/run.json', 'run/run.json.seal', 'report.json'])
+      assert.not(existsSync(join(dir, name)), name);
     assert.ok(existsSync(join(dir, '.lock')));
 
     const third = await second.renew();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fault } from '../../lib/fault/fault.ts';
-import { seal, sealKey, sealMatches } from '../../lib/proof/seal.ts';
+import { fileSeal, seal, sealKey, sealMatches } from '../../lib/proof/seal.ts';
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'seal-test-'));
@@ -97,6 +97,20 @@ test('moving characters from one field to the next changes the seal', () => {
     seal(KEY, { distro: 'a","b', platform: '', baseDigest: '' }),
     seal(KEY, { distro: 'a', platform: 'b', baseDigest: '' }),
   );
+});
+
+test('the seal of a file is of its bytes, of what file it is and of the key, and is no marker’s', () => {
+  const bytes = Buffer.from('{}');
+  const own = fileSeal(KEY, 'a', bytes);
+  assert.match(own, /^[0-9a-f]{64}$/);
+  for (const other of [
+    fileSeal(Buffer.alloc(32, 8), 'a', bytes),
+    fileSeal(KEY, 'b', bytes),
+    fileSeal(KEY, 'a', Buffer.from('{} ')),
+    fileSeal(KEY, '', Buffer.from(JSON.stringify(['platform-marker seal 1', ...Object.values(SEALED)]))),
+    seal(KEY, SEALED),
+  ])
+    assert.not(sealMatches(own, other));
 });
 
 test('a seal matches itself and nothing else', () => {
