@@ -236,7 +236,7 @@ test('A whole is verified only where every shard’s own controls were there and
   const without = mergeReports(change(files, 1, { controls: [] }));
   assert.not(without.verified);
   assert.match(without.notes.join('\n'), 'shard 2/3 has no controls');
-  const controls = (files[2]?.report.controls ?? []).map((one) => ({ ...one, caught: false }));
+  const controls = (files[2]?.report.controls ?? []).map((one) => ({ ...one, verdict: 'pass' as const }));
   assert.not(mergeReports(change(files, 2, { controls })).verified);
 });
 
@@ -244,6 +244,22 @@ test('What a report says of itself does not count: a shard with a cell that fell
   const files = shardsOf(MATRIX, 3);
   const cells = (files[0]?.report.cells ?? []).map((cell) => ({ ...cell, verdict: 'unproven' as const }));
   assert.not(mergeReports(change(files, 0, { cells, verified: true })).verified);
+});
+
+test('What a whole report says of itself does not count either, nor what a control says of its being caught', () => {
+  const cells = cellsOf(MATRIX);
+  const whole = fileOf('out/report.json', reportOf(cells));
+  const short = cells.map((cell, at) => (at === 0 ? { ...cell, verdict: 'wrong-platform' as const } : cell));
+  const merged = mergeReports(change([whole], 0, { cells: short }));
+  assert.not(merged.verified);
+  assert.is(merged.totals.verdicts.pass, cells.length - 1);
+  const missed = whole.report.controls.map((one) => ({ ...one, verdict: 'pass' as const }));
+  for (const files of [[whole], shardsOf(MATRIX, 2)]) {
+    const { verified, totals, controls } = mergeReports(change(files, 0, { controls: missed }));
+    assert.not(verified);
+    assert.is(totals.controlsCaught, totals.controls - missed.length);
+    assert.is(controls.filter(({ caught }) => !caught).length, missed.length);
+  }
 });
 
 test('The worst of a canary counts, with a note of the shard that it was in', () => {

@@ -15,7 +15,8 @@ import type { ShardFile } from './shardFile.ts';
 /**
  * Joins the reports of all shards of one matrix into the report that a run of the whole would have made, in whatever order
  * they come: its cells in the order of distros.yaml, the controls and canaries of every shard, the time from the first
- * beginning to the last end. The report of a whole matrix by itself stays what it is.
+ * beginning to the last end. The report of a whole matrix by itself stays what it is. What they came to is counted anew, of
+ * whole ones too: a report is a file that can say anything of itself.
  *
  * @throws {Fault} (wrong input) that names every gap, overlap and difference of inputs with the reports that it is between.
  */
@@ -23,7 +24,7 @@ export function mergeReports(files: readonly ReportFile[]): Report {
   const [only] = files;
   if (only === undefined)
     throw wrongInput({ message: 'no report to merge', next: 'name those of all shards' });
-  if (files.length === 1 && only.report.shard === undefined) return only.report;
+  if (files.length === 1 && only.report.shard === undefined) return recounted(only.report);
   const shards = inOrder(files);
   refuse(inputComplaints(shards));
   refuse([...coverageComplaints(shards), ...sourceComplaints(shards)]);
@@ -53,9 +54,10 @@ function join(shards: readonly ShardFile[]): Report {
   const [first] = shards;
   if (first === undefined) throw new RangeError('no report to merge');
   const reports = shards.map(({ report }) => report);
-  const cells = sortCells(shards);
-  const controls = reports.flatMap((report) => report.controls);
-  const outcome = outcomeOf(cells, controls);
+  const whole = recounted({
+    cells: sortCells(shards),
+    controls: reports.flatMap((report) => report.controls),
+  });
   // A shard whose own controls were not there or not caught proves nothing of its cells, whatever the others' are.
   const lacking = shards.filter(({ report }) => report.controls.length === 0);
   const { canaries, notes } = mergeCanaries(shards);
@@ -74,10 +76,8 @@ function join(shards: readonly ShardFile[]): Report {
       ...(reasons.length === 0 ? {} : { unsealedBecause: reasons.join('; ') }),
     },
     canaries,
-    cells,
-    controls,
-    ...outcome,
-    verified: outcome.verified && lacking.length === 0,
+    ...whole,
+    verified: whole.verified && lacking.length === 0,
     notes: [
       ...new Set([
         ...reports.flatMap((report) => report.notes),
@@ -88,6 +88,14 @@ function join(shards: readonly ShardFile[]): Report {
       ]),
     ],
   };
+}
+
+/** With the totals and the outcome that its cells and controls have. */
+function recounted<R extends Pick<Report, 'cells' | 'controls'>>(
+  report: R,
+): R & Pick<Report, 'totals' | 'verified'> {
+  const controls = report.controls.map((one) => ({ ...one, caught: one.verdict === one.expected }));
+  return { ...report, controls, ...outcomeOf(report.cells, controls) };
 }
 
 function withoutShard(report: Report): Report {
