@@ -5,6 +5,12 @@ const verdict = z.enum(Object.keys(VERDICTS) as [Verdict, ...Verdict[]]);
 const path = z.enum(PATHS);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
+/** As `Date.toISOString` writes it. Not `z.iso.datetime`, whose `format` a strict validator of JSON Schema does not know. */
+const time = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'expected a time as 2026-01-31T12:00:00.000Z')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'expected a time that there is');
+
 const execOp = z.object({
   command: z.string().describe('The command as a person would type it'),
   platform: z.string().describe('The platform that the op is of'),
@@ -116,23 +122,42 @@ export const inputsSchema = z.object({
 });
 
 /** A part of a matrix that is verified apart, and how the matrix was split. */
-export const shardSchema = z.object({
-  index: z.int().min(1).describe('From 1'),
-  of: z.int().min(1),
-  times: digest
-    .nullable()
-    .describe('Of the report that the expected times are from; null where none was given'),
-  split: z
-    .array(
-      z.object({
-        shard: z.int().min(1),
-        distro: z.string(),
-        paths: z.array(path),
-        platforms: z.array(z.string()),
-      }),
-    )
-    .describe('What every shard verifies, in the order of distros.yaml: each of the paths on each platform'),
-});
+export const shardSchema = z
+  .object({
+    index: z.int().min(1).describe('From 1'),
+    of: z.int().min(1),
+    times: digest
+      .nullable()
+      .describe('Of the report that the expected times are from; null where none was given'),
+    split: z
+      .array(
+        z.object({
+          shard: z.int().min(1),
+          distro: z.string(),
+          // More could only be repeated, and would make cells without number of a short file.
+          paths: z.array(path).max(PATHS.length),
+          platforms: z.array(z.string()),
+        }),
+      )
+      .describe(
+        'What every shard verifies, in the order of distros.yaml: each of the paths on each platform',
+      ),
+  })
+  .refine(({ index, of }) => index <= of, { path: ['index'], error: 'expected at most the number of shards' })
+  // Who merges walks the shards, so a file of any length must not name more of them than it lists cells.
+  .refine(({ of, split }) => of <= cellsOf(split), {
+    path: ['of'],
+    error: 'expected at most the number of cells that are split',
+  })
+  // Nobody would look for the report of such a shard, and its cells would be in none.
+  .refine(({ of, split }) => split.every(({ shard }) => shard <= of), {
+    path: ['split'],
+    error: 'expected no part of a shard that there is not',
+  });
+
+function cellsOf(split: readonly { paths: readonly string[]; platforms: readonly string[] }[]): number {
+  return split.reduce((sum, { paths, platforms }) => sum + paths.length * platforms.length, 0);
+}
 
 /** The report of a run, `out/report.json`. */
 export const reportSchema = z.object({
@@ -140,7 +165,7 @@ export const reportSchema = z.object({
   tool: z
     .object({ name: z.literal('platform-marker'), version: z.string() })
     .describe('What made the report'),
-  startedAt: z.string().describe('When the run began, ISO 8601'),
+  startedAt: time.describe('When the run began, ISO 8601'),
   seconds: z.number().describe('Wall time of the whole run'),
   subject: z.string().describe('What was under test: a subject of distros.yaml, or a Dockerfile'),
   inputs: inputsSchema.describe('What was verified: runs of the same inputs can be told by it'),
