@@ -8,7 +8,7 @@ import { runVerb } from '../lib/cli/runVerb.ts';
 import { benchOptions, readBenchOptions } from './bench/options.ts';
 import { benchGrowth } from './bench/growth.ts';
 import { benchLayouts } from './bench/layouts.ts';
-import type { Row } from './bench/row.ts';
+import type { PartName, Row } from './bench/row.ts';
 import { benchRuns } from './bench/runs.ts';
 import { benchScale } from './bench/scale.ts';
 import { benchStart } from './bench/start.ts';
@@ -25,27 +25,36 @@ await runVerb(program, async (given, { say, signal }) => {
   const bench = { pairs, work, say, signal };
   const started = performance.now();
   const rows: Row[] = [];
+  const measurePart: Record<PartName, () => Promise<Row[]>> = {
+    runs: () => benchRuns(bench, { cold }),
+    growth: () => benchGrowth(bench, growth),
+    layouts: () => benchLayouts(bench),
+    scale: () => benchScale(bench),
+    start: () => benchStart(bench),
+  };
   try {
-    if (parts.includes('runs')) rows.push(...(await benchRuns(bench, { cold })));
-    if (parts.includes('growth')) rows.push(...(await benchGrowth(bench, growth)));
-    if (parts.includes('layouts')) rows.push(...(await benchLayouts(bench)));
-    if (parts.includes('scale')) rows.push(...(await benchScale(bench)));
-    if (parts.includes('start')) rows.push(...(await benchStart(bench)));
+    for (const part of parts) rows.push(...(await measurePart[part]()));
   } finally {
     await rm(work, { recursive: true, force: true });
+    // Where a part fails, what the ones before it took minutes for is kept all the same.
+    if (rows.length > 0) await keepRows({ pairs, parts, rows }, performance.now() - started);
   }
-  const minutes = (performance.now() - started) / 60_000;
-  await mkdir('out', { recursive: true });
-  await writeFile(
-    'out/bench.json',
-    JSON.stringify({ machine: machine(), pairs, parts, rows }, null, 2) + '\n',
-  );
-  echo(tableOf(rows));
-  echo(
-    chalk.dim(`${machine()}; ${pairs} pairs, ${minutes.toFixed(0)} minutes; every run is in out/bench.json`),
-  );
   return 0;
 });
+
+/** Writes the rows to out/bench.json, and prints them as a table. */
+async function keepRows(
+  measured: { pairs: number; parts: readonly PartName[]; rows: readonly Row[] },
+  milliseconds: number,
+): Promise<void> {
+  await mkdir('out', { recursive: true });
+  await writeFile('out/bench.json', JSON.stringify({ machine: machine(), ...measured }, null, 2) + '\n');
+  const minutes = (milliseconds / 60_000).toFixed(0);
+  echo(tableOf(measured.rows));
+  echo(
+    chalk.dim(`${machine()}; ${measured.pairs} pairs, ${minutes} minutes; every run is in out/bench.json`),
+  );
+}
 
 function machine(): string {
   const gib = Math.round(totalmem() / 2 ** 30);

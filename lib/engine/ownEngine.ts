@@ -29,7 +29,8 @@ export interface OwnEngine {
   unsealedBecause?: string;
 }
 
-const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
+/** The plugin's own program, in the prefix. */
+export const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
 const UP_WITHIN_MS = 60_000;
 const DOWN_WITHIN_MS = 15_000;
 /** What BuildKit keeps of its cache between runs. */

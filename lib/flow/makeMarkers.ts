@@ -39,7 +39,7 @@ export interface MakeMarkersOptions {
 }
 
 /** Bake takes the square of their number to read its targets: half a second for 140 distros, half a minute for 1,000. */
-const BAKED_AT_ONCE = 64;
+export const BAKED_AT_ONCE = 64;
 
 /**
  * Builds the marker images, many in one bake; where that fails, each by itself, so that one broken base stops nothing
