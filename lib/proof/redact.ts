@@ -1,8 +1,5 @@
 import { HIDDEN, hideForms } from './secretForms.ts';
 
-/** A document nested deeper than this is no provenance; what lies deeper is hidden whole. */
-const DEEPEST = 200;
-
 /** Names of build arguments, variables, options and query parameters whose values are credentials. */
 const SECRET_NAME =
   /secret|token|passw|passphrase|credential|cookie|jwt|(?:private|api|access|signing|encryption|account|deploy|master|ssh).?key|[_.:-](?:auth|pwd|pw|pass|pat|creds?)$|^(?:pass|creds?|sshpass)$/i;
@@ -77,53 +74,6 @@ function hideValues(
     done = match.index + whole.length + value.length;
   }
   return redacted + text.slice(done);
-}
-
-/**
- * A copy of a JSON value, such as provenance or a metadata file, with every text redacted: as `redactText` does, and
- * knowing what is a name and what a value. Texts in base64 under `data` (the Dockerfile, files made by the build)
- * are redacted inside.
- */
-export function redactJson(value: unknown): unknown {
-  return redactValue(value, 0);
-}
-
-function redactValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return redactWhole(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > DEEPEST) return HIDDEN;
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, at) => {
-      const before: unknown = value[at - 1];
-      const isOptionValue = typeof before === 'string' && typeof item === 'string' && isSecretOption(before);
-      return isOptionValue ? HIDDEN : redactValue(item, depth + 1);
-    });
-  }
-  const entries = Object.entries(value).map(([name, inner]: [string, unknown]): [string, unknown] => {
-    const isSecret = isSecretProperty(name);
-    if (isSecret && Array.isArray(inner))
-      return [
-        name,
-        inner.map((item: unknown) => (typeof item === 'string' ? HIDDEN : redactValue(item, depth + 1))),
-      ];
-    if (typeof inner !== 'string') return [name, redactValue(inner, depth + 1)];
-    if (isSecret) return [name, HIDDEN];
-    return [name, name === 'data' ? redactBase64(inner) : redactWhole(inner)];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** A text that may be one `name=value` as a whole, as in a list of variables: then its value may have spaces. */
-function redactWhole(text: string): string {
-  const [, name] = /^([\w.:-]{1,128})=./s.exec(text) ?? [];
-  return name !== undefined && SECRET_NAME.test(name) ? `${name}=${HIDDEN}` : redactText(text);
-}
-
-function redactBase64(text: string): string {
-  // One character for each byte, so that what is no text comes out as it went in.
-  const inside = Buffer.from(text, 'base64').toString('latin1');
-  const redacted = redactText(inside);
-  return redacted === inside ? text : Buffer.from(redacted, 'latin1').toString('base64');
 }
 
 function isUserAndPassword(value: string): boolean {
