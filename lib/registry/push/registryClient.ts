@@ -142,11 +142,7 @@ function tokenOf(text: string): string | undefined {
   }
 }
 
-/** Node's errors of sockets, names and TLS have a code; what a layout is refused for is no matter of the network. */
+/** Node's errors of sockets, names and TLS have a code; what a layout is refused for has none. */
 function isNetworkError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    typeof (error as NodeJS.ErrnoException).code === 'string' &&
-    error.name !== 'LayoutError'
-  );
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }
