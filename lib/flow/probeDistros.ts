@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
 import { isRealBase } from '../base/base.ts';
-import { noBuilder, wrongInput } from '../fault/fault.ts';
+import { wrongInput } from '../fault/fault.ts';
 import type { Distro } from '../matrix/types.ts';
 import { conversions, formatPolicy } from '../policy/generatePolicy.ts';
 import type { Path } from '../proof/verdict.ts';
@@ -228,8 +228,7 @@ function contextOf({ layout, digest }: MadeMarker): string {
 
 function cellOf({ worker, ...probe }: BuiltProbe, planned: readonly Planned[]): BuiltCell {
   const plan = planned.find((one) => one.worker.name === worker.name);
-  if (plan === undefined)
-    throw noBuilder(`bake built ${worker.name}, which nobody asked for`, 'please report this');
+  if (plan === undefined) throw new Error(`bake built ${worker.name}, which nobody asked for`);
   const { distro, path, control, program } = plan;
   return {
     distro: distro.name,
