@@ -1,5 +1,4 @@
 // `make soak`: one distro verified many times in a row, and whether processes, files, mounts or memory grow.
-import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,8 @@ import { Command, Option } from 'commander';
 import { echo } from 'zx';
 import { runVerb } from '../lib/cli/runVerb.ts';
 import { cacheFolder } from '../lib/engine/cacheFolder.ts';
-import { EXIT, wrongInput } from '../lib/fault/fault.ts';
+import { EXIT, Fault, wrongInput } from '../lib/fault/fault.ts';
+import { measure } from './bench/measure.ts';
 import { verbCommand } from './bench/verb.ts';
 
 /** What there is after a run: processes of it, files it left outside its outputs, mounts, and what the run itself took. */
@@ -62,28 +62,13 @@ await runVerb(program, async (options, { signal, say }) => {
 
 /** Runs `verify` in a process of its own, as `make verify` does, and looks at what is there when it has ended. */
 async function verifyOnce(distro: string, folder: string, signal: AbortSignal): Promise<Left> {
-  const started = performance.now();
   const report = join(folder, 'out/report.json');
   await rm(report, { force: true });
-  const [program = '', ...args] = verbCommand('verify', ['--distro', distro, '--out', join(folder, 'out')]);
-  const child = spawn(program, args, {
-    env: { ...process.env, TMPDIR: folder, SOAK: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    signal,
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  let peak = 0;
-  const look = setInterval(() => {
-    void peakOf(child.pid).then((now) => (peak = Math.max(peak, now)));
-  }, 100);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', resolve);
-  });
-  clearInterval(look);
-  if (status !== 0) throw wrongInput({ message: `a run ended with status ${String(status)}:\n${said}` });
+  const command = verbCommand('verify', ['--distro', distro, '--out', join(folder, 'out')]);
+  const env = { TMPDIR: folder, SOAK: folder };
+  const { seconds, peakBytes = 0, stderr } = await measure([{ command, env }], signal);
   const { verified } = JSON.parse(await readFile(report, 'utf8')) as { verified: boolean };
-  if (!verified) throw wrongInput({ message: `a run verified nothing:\n${said}` });
+  if (!verified) throw new Fault({ message: `a run verified nothing:\n${stderr}` }, EXIT.fellShort);
   const files = async (path: string) => (await readdir(path, { recursive: true }).catch(() => [])).length;
   const bases = await files(join(cacheFolder(), 'bases'));
   const tools = (await readdir(join(cacheFolder(), 'tools')).catch(() => [])).length;
@@ -95,15 +80,9 @@ async function verifyOnce(distro: string, folder: string, signal: AbortSignal): 
     cached: bases + tools + ofEngine,
     outputs: await files(join(folder, 'out')),
     mounts: (await readFile('/proc/self/mounts', 'utf8')).split('\n').length,
-    peakMiB: Math.round(peak / 1024),
-    seconds: Math.round((performance.now() - started) / 100) / 10,
+    peakMiB: Math.round(peakBytes / 2 ** 20),
+    seconds: Math.round(seconds * 10) / 10,
   };
-}
-
-/** A process's largest resident set until now, in KiB (proc_pid_status(5), VmHWM). */
-async function peakOf(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8').catch(() => '');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
 }
 
 /** Processes that a run has started: they inherit its environment. */
