@@ -38,7 +38,7 @@ export interface MakeMarkersOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Bake takes the square of their number to read its targets: half a second for 140 distros, half a minute for 1,000. */
+/** Bake takes about the square of their number to read its targets (`make bench ONLY=scale`; docs/scale.md has its figures). */
 export const BAKED_AT_ONCE = 64;
 
 /**
