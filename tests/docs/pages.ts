@@ -7,9 +7,11 @@ const LEARNT = [
   'docs/tutorial.md',
   'docs/how-to',
   'docs/explanation',
+  'docs/scale.md',
   'docs/README.md',
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
 ];
 
 /** What the comment above a fence says of it. */
