@@ -103,6 +103,19 @@ test('the shards of the example are all there are of one split, and their report
   });
 });
 
+/** Of the options of verify, those that are no inputs. */
+const NO_INPUTS = [
+  // The action says itself where the report is, and uploads it from there.
+  'out',
+  // It is for a person who watches: the report quotes the log of what failed.
+  'verbose',
+];
+
+test('each option of verify is an input, save those that the action decides on', () => {
+  const options = program.options.map(({ long }) => (long ?? '').slice(2));
+  assert.equal(options.filter((name) => !(name in inputs)).sort(), NO_INPUTS);
+});
+
 /** A step's script as GitHub runs it, with a stand-in for the program that prints its arguments, one a line, and ends with a status. */
 async function runStep(name: string, env: Record<string, string>, status: number, folder: string) {
   await mkdir(join(folder, 'action/bin'), { recursive: true });
