@@ -16,7 +16,7 @@ import { readReportFile } from '../lib/report/readReportFile.ts';
 
 export const program = new Command('merge')
   .description('join the reports of all shards of a matrix into that of the whole')
-  .argument('[reports...]', 'report.json of each shard, or its folder')
+  .argument('[reports...]', 'the report.json of each shard, or its folder')
   .addOption(new Option('--reports <reports>', 'the same, separated by white space').env('REPORTS'))
   .addOption(new Option('--out <folder>', 'where the merged report goes').env('OUT').default('out'));
 

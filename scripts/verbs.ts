@@ -96,3 +96,6 @@ export const VERBS: Readonly<Record<string, readonly Verb[]>> = {
     { name: 'clean', summary: 'take away what runs left', load: () => import('./clean.ts') },
   ],
 };
+
+/** Verbs that are no targets of make: for other repositories alone, and for whoever types options. */
+export const NOT_OF_MAKE: readonly string[] = ['init', 'completion'];

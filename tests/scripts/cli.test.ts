@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toolVersion } from '../../lib/cli/toolVersion.ts';
-import { VERBS } from '../../scripts/verbs.ts';
+import { NOT_OF_MAKE, VERBS } from '../../scripts/verbs.ts';
 import { CLI, CLONE, runCli, runMake, runProgram, withFolder } from '../e2e/verbs.ts';
 
 const verbs = Object.values(VERBS).flat();
@@ -21,8 +21,6 @@ const OTHER_SCRIPTS = [
   'serve',
   'verbs',
 ];
-/** Of other repositories alone, and of whoever types options. */
-const NOT_OF_MAKE = ['init', 'completion'];
 
 test('Every script that is a verb is one of the command line, and says what it does', async () => {
   const scripts = (await readdir(join(CLONE, 'scripts')))
@@ -39,10 +37,14 @@ test('Every script that is a verb is one of the command line, and says what it d
   }
 });
 
-test('make’s help has every verb of the command line', async () => {
-  const help = (await readFile(join(CLONE, 'Makefile'), 'utf8'))
-    .split('\n')
-    .filter((line) => /^## /.test(line));
+test('make’s help has every verb of the command line that is a target', async () => {
+  const makefile = await readFile(join(CLONE, 'Makefile'), 'utf8');
+  const targets = /^TARGETS = (.*)$/m.exec(makefile)?.[1]?.split(' ') ?? [];
+  assert.equal(
+    verbs.map(({ name }) => name).filter((name) => !targets.includes(name)),
+    NOT_OF_MAKE,
+  );
+  const help = makefile.split('\n').filter((line) => /^## /.test(line));
   for (const { name } of verbs.filter((verb) => !NOT_OF_MAKE.includes(verb.name))) {
     assert.ok(
       help.some((line) => new RegExp(`\\bmake (-s )?${name}\\b`).test(line)),
