@@ -40,6 +40,23 @@ test('What package.json asks for is a version and no address', async () => {
       assert.match(range, /^[\^~]?\d+\.\d+\.\d+$/, `${name} of ${kind}`);
 });
 
+/** What types and linters are called: they say nothing of how the project works. */
+const TYPES_AND_LINTERS = /^@types\/|eslint/;
+
+test('CONTRIBUTING names every package that the project stands on, and no other', async () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    await readFile(join(CLONE, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  const all = Object.keys({ ...dependencies, ...devDependencies });
+  const [, section = ''] = (await readFile(join(CLONE, 'CONTRIBUTING.md'), 'utf8')).split(
+    '## What it stands on\n',
+  );
+  assert.equal(
+    [...section.matchAll(/\[([^\]]+)\]\(https:/g)].map(([, name = '']) => name).sort(),
+    all.filter((name) => !TYPES_AND_LINTERS.test(name)).sort(),
+  );
+});
+
 /** This project's own action as examples name it: the reader puts in both, and the words say so. */
 const OWN_ACTION = 'OWNER/platform-marker@COMMIT';
 
