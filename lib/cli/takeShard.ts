@@ -18,9 +18,10 @@ export interface TakenShard {
 
 /**
  * The part of a matrix that is one shard. Expected times are those of a report's cells; which report that was is in the
- * shard's record, for only shards of one split make a whole. Throws a Fault (wrong input) where that report cannot be read
- * knows none of the cells, and where there are
- * more shards than cells.
+ * shard's record, for only shards of one split make a whole.
+ *
+ * @throws {Fault} (wrong input) where that report cannot be read or knows none of the cells, and where there are more shards
+ * than cells.
  */
 export async function takeShard(
   { index, of }: Shard,

@@ -14,7 +14,7 @@ export interface BuilderNode extends NodeAlone {
 /** A builder that this run uses: what is there, or the project's own engine. */
 export interface Builder {
   kind: 'given' | 'own';
-  /** As the report shows it: `own engine (sealed)`, `docker (default)`. */
+  /** As the report shows it: `own engine, sealed`, `default (docker)`. */
   name: string;
   /** The buildx driver: `docker`, `docker-container`, `remote`, `kubernetes`. */
   driver: string;

@@ -8,8 +8,11 @@ import { keptBuilder, useOwnBuilder } from './ownBuilder.ts';
 
 /**
  * The builder for a run: the one that is there if it can do the job, else an engine of the project's own, with a word
- * on why; that engine too where it is the Docker of this shell (see `make engine`). `registry` is where images of the run's own go on a builder that is there. Throws a Fault (no builder) where neither is possible, where a person
- * named a builder that cannot do the job, or where it has to be sealed and cannot be.
+ * on why; that engine too where it is the Docker of this shell (see `make engine`).
+ *
+ * @param registry where images of the run's own go on a builder that is there.
+ * @throws {Fault} (no builder) where neither is possible, where a person named a builder that cannot do the job, or where it
+ * has to be sealed and cannot be.
  */
 export async function findBuilder(
   choice: BuilderChoice,
@@ -61,9 +64,11 @@ export function namedBuilder(): string | undefined {
 }
 
 /**
- * Lets no other builder take the place of one that a person has named. Throws a Fault (no builder) where `BUILDX_BUILDER` is set.
+ * Lets no other builder take the place of one that a person has named.
  *
- * @param why what it cannot do. `next` is what would make it fit.
+ * @param why what it cannot do.
+ * @param next what would make it fit.
+ * @throws {Fault} (no builder) where `BUILDX_BUILDER` is set.
  */
 export function requireUnnamed(why: string, next: string | undefined): void {
   const named = namedBuilder();

@@ -1,6 +1,6 @@
 import { visible } from './visible.ts';
 
-/** Exit statuses of every verb, as DESIGN and README name them. */
+/** Exit statuses of every verb, as docs/reference/exit-status.md lists them. */
 export const EXIT = { verified: 0, fellShort: 1, wrongInput: 2, noBuilder: 3 } as const;
 
 /** Where in a person's file something is wrong. Lines and columns count from 1. */

@@ -10,7 +10,7 @@ export type Note = (line: string) => void;
 
 /** What probes are made from besides what their bake targets and policies say. */
 export interface ProbeSources {
-  /** The digests of all images that the builder can pull from its loopback. */
+  /** The digests of all bases and marker images, wherever the builder pulls them from. */
   images: readonly string[];
   /** What the build of a worker can read, by the worker's name. */
   files: ReadonlyMap<string, readonly Readable[]>;

@@ -14,7 +14,7 @@ export interface Fix {
 
 /** Something wrong in the text of a policy. */
 export interface Problem {
-  /** The id of the rule that is broken; lint/rules.ts documents each. */
+  /** The id of the rule that is broken; docs/lint-rules.md documents each. */
   rule: string;
   /** What is wrong and what was expected, one sentence without a full stop. */
   message: string;

@@ -36,8 +36,8 @@ export interface CellEvidence {
 const EXEC_FORMAT_ERROR = /exec format error/i;
 
 /**
- * The verdict of one cell, from its evidence alone (DESIGN, "What makes a verdict true"). The first thing that
- * speaks against the cell decides; nothing that is merely absent counts for it.
+ * The verdict of one cell, from its evidence alone (docs/explanation/evidence.md). The first thing that speaks
+ * against the cell decides; nothing that is merely absent counts for it.
  */
 export function judge(evidence: CellEvidence): Judgement {
   return (

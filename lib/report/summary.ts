@@ -19,13 +19,16 @@ export function basesLine({ totals }: Report): string {
   return parts.map((part) => (part.endsWith('stand-in') ? `${part} (no distro content)` : part)).join(', ');
 }
 
-/** What was under test: `built-in (this program’s own worker, nothing of yours)`. */
+/** What was under test: `built-in (this program’s own worker)`. */
 export function subjectLine({ subject, inputs }: Pick<Report, 'subject' | 'inputs'>): string {
   const what = subject === BUILT_IN ? `${subject} (this program’s own worker)` : subject;
   return inputs.frontend === null ? what : `${what}, by the frontend given`;
 }
 
-/** The builder and how its canaries came out: `own engine, sealed, Docker Engine 28.5.2, buildx 0.29.1; foreign canaries refused: 2 of 2`. */
+/**
+ * The builder and how its canaries came out: `own engine, sealed, Docker Engine 28.5.2, buildx 0.29.1; foreign canaries
+ * refused: 2 of 2`.
+ */
 export function builderLine({ builder, canaries }: Report): string {
   const foreign = canaries.filter(({ platform, op, node }) => {
     const native = builder.nodes?.find(({ name }) => name === node)?.platform ?? builder.platform;

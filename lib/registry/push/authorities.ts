@@ -13,8 +13,9 @@ const SYSTEM_BUNDLES = [
 ];
 
 /**
- * The certificate authorities to know a registry by: Node's own (with `NODE_EXTRA_CA_CERTS`) and those that Docker's programs would take too, which
- * are the system's (or `SSL_CERT_FILE` in their place) and `*.crt` below Docker's `certs.d/<host>`.
+ * The certificate authorities to know a registry by: Node's own (with `NODE_EXTRA_CA_CERTS`) and those that Docker's
+ * programs would take too, which are the system's (or `SSL_CERT_FILE` in their place) and `*.crt` below Docker's
+ * `certs.d/<host>`.
  */
 export async function trustedAuthorities(host: string): Promise<string[]> {
   const folders = [

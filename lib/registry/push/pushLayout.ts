@@ -15,7 +15,8 @@ const FIRST_WAIT_MS = 500;
 
 /**
  * Pushes all that a layout has to a repository, by digest and without a tag: no other run's images are touched, and what
- * the registry has already is not sent again. What fails for a reason that passes is tried again after a while. Follows distribution-spec 1.1, "Push": end-2, end-4a, end-6 and end-7.
+ * the registry has already is not sent again. What fails for a reason that passes is tried again after a while. Follows
+ * distribution-spec 1.1, "Push": end-2, end-4a, end-6 and end-7.
  *
  * @returns the digest of the layout's one index or manifest.
  * @throws {Fault} (wrong input) where the registry refuses.
