@@ -1,7 +1,7 @@
 import { escapeTemplates } from './bakeData.ts';
 
 /** A target of one build that is exported as an OCI layout. */
-export interface BakeTarget {
+interface BakeTarget {
   context: string;
   dockerfile: string;
   contexts: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ import { examineOwnEngine, type OwnEngineState } from './ownEngine.ts';
 import { askRegistries, findStore, output, tryEmulators, tryOutput } from './trials.ts';
 
 /** What a machine is examined for. */
-export interface Examination {
+interface Examination {
   choice: BuilderChoice;
   /** Where images of a run's own would go on a builder that is there. */
   registry: RemoteRepository | undefined;

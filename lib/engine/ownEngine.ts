@@ -16,8 +16,6 @@ import { toolPrefix, type ToolPrefix } from './toolPrefix.ts';
 export interface OwnEngine {
   /** The process whose end is the engine's end. */
   pid: number;
-  /** A process inside the engine's namespaces. */
-  innerPid: number;
   /** Holds its socket and log; gone when the engine is stopped. */
   run: string;
   docker: string;
@@ -139,7 +137,6 @@ function describe(prefix: ToolPrefix, run: string, pid: number, innerPid: number
   const asRoot = process.getuid?.() === 0;
   return {
     pid,
-    innerPid,
     run,
     docker: join(prefix.root, 'usr/bin/docker'),
     buildx: join(prefix.root, BUILDX),

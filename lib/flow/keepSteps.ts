@@ -5,7 +5,7 @@ import { keepServed } from './keepServed.ts';
 import type { RunSteps } from './runSteps.ts';
 
 /** Steps whose outcome holds from one run to the next. */
-export interface KeptSteps extends RunSteps {
+interface KeptSteps extends RunSteps {
   /** Ends what is up for them; to be called when there is no next run, before the builder ends. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Frontend } from './frontend.ts';
 import { dockerfilePlace } from './workers.ts';
 
 /** What `runInputs` makes digests of. */
-export interface InputFiles {
+interface InputFiles {
   /** The folder that a subject's files are relative to. */
   project: string;
   /** distros.yaml and the folder of the policies. */

@@ -34,7 +34,7 @@ export async function readMatrix(file: string): Promise<Matrix> {
   if (!rows.success || complaints.length > 0) {
     throw wrongInput(inFileOrder(complaints));
   }
-  return toMatrix(file, rows.data);
+  return toMatrix(rows.data);
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -84,11 +84,9 @@ function bringBack(): string {
     : '`git checkout distros.yaml` brings the committed one back';
 }
 
-function toMatrix(file: string, rows: MatrixRows): Matrix {
+function toMatrix(rows: MatrixRows): Matrix {
   const platforms = rows.platforms.map(normalized);
   return {
-    file,
-    platforms,
     distros: rows.distros.map((row) => toDistro(row, platforms)),
     subjects: rows.subjects?.map(toSubject) ?? [BUILT_IN_SUBJECT],
   };
@@ -101,7 +99,6 @@ function toDistro(row: DistroRow, platforms: readonly string[]): Distro {
   const packageName = row.package ?? DEFAULT_PACKAGE[row.manager];
   return {
     name: row.name,
-    base: row.base,
     ref,
     baseRef: formatImageRef(ref),
     manager: row.manager,

@@ -23,8 +23,6 @@ export interface OsRelease {
 export interface Distro {
   /** Also a bake target's, a file's and a repository's name: `debian-bookworm`. */
   name: string;
-  /** The base image as it is written in the file. */
-  base: string;
   ref: ImageRef;
   /** `ref` as text: `docker.io/library/debian:bookworm`. Tag and digest are both kept where both were written. */
   baseRef: string;
@@ -74,10 +72,6 @@ export interface FrontendSource {
 
 /** All of `distros.yaml`. */
 export interface Matrix {
-  /** Where it was read from. */
-  file: string;
-  /** Normalized, at least one: what a distro without platforms of its own is verified on. */
-  platforms: readonly string[];
   distros: readonly Distro[];
   /** At least one; the first is the default. */
   subjects: readonly Subject[];

@@ -6,15 +6,14 @@ import type { Report } from './schema.ts';
 
 /** A form that a report is written in. `previous` is the report of the run before, where there is one. */
 export interface ReportFormat {
-  name: string;
   file: string;
   render: (report: Report, previous: Report | undefined) => string;
 }
 
 /** Every form, each a file in the folder of a run's outputs. */
 export const FORMATS: readonly ReportFormat[] = [
-  { name: 'JSON', file: 'report.json', render: reportJson },
-  { name: 'JUnit', file: 'junit.xml', render: junitXml },
-  { name: 'Markdown', file: 'report.md', render: (report) => markdown(report) },
-  { name: 'HTML', file: 'report.html', render: htmlPage },
+  { file: 'report.json', render: reportJson },
+  { file: 'junit.xml', render: junitXml },
+  { file: 'report.md', render: (report) => markdown(report) },
+  { file: 'report.html', render: htmlPage },
 ];

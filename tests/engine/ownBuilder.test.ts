@@ -41,7 +41,6 @@ async function withEngine(change: object, use: (engine: FakeEngine) => Promise<v
         await mkdir(join(cache, 'engine'));
         const engine = {
           pid: child.pid ?? 0,
-          innerPid: child.pid ?? 0,
           run,
           docker: builder.docker,
           buildx: builder.docker,

@@ -28,9 +28,8 @@ test('The committed file has the 14 distros, with their bases, managers and dale
 });
 
 test('In the committed file every distro is verified on both platforms', async () => {
-  const matrix = await readMatrix('distros.yaml');
-  assert.equal(matrix.platforms, ['linux/amd64', 'linux/arm64']);
-  for (const distro of matrix.distros) assert.equal(distro.platforms, matrix.platforms);
+  for (const { name, platforms } of (await readMatrix('distros.yaml')).distros)
+    assert.equal(platforms, ['linux/amd64', 'linux/arm64'], name);
 });
 
 test('In the committed file Debian alone can be bootstrapped, and every RPM distro has a release', async () => {
@@ -44,7 +43,6 @@ test('A row of three lines is a whole distro', async () => {
   const { distros } = await matrixOf(matrixText());
   assert.equal(distros[0], {
     name: 'debian',
-    base: 'debian:bookworm',
     ref: { domain: 'docker.io', path: 'library/debian', tag: 'bookworm' },
     baseRef: 'docker.io/library/debian:bookworm',
     manager: 'apt',
@@ -74,7 +72,6 @@ test('What a row says stands in the place of what goes without saying', async ()
   );
   assert.equal(distros[0], {
     name: 'el9',
-    base: 'rocky',
     ref: { domain: 'docker.io', path: 'library/rocky', tag: 'latest' },
     baseRef: 'docker.io/library/rocky:latest',
     manager: 'dnf',

@@ -61,9 +61,9 @@ function hostileReport(): Report {
   return { ...whole, controls, builder: { ...builder, name: HOSTILE, unsealedBecause: HOSTILE, versions } };
 }
 
-const rendered = (name: string): string => {
-  const format = FORMATS.find((one) => one.name === name);
-  if (format === undefined) throw new Error(`there is no ${name}`);
+const rendered = (file: string): string => {
+  const format = FORMATS.find((one) => one.file === file);
+  if (format === undefined) throw new Error(`there is no ${file}`);
   return format.render(hostileReport(), hostileReport());
 };
 
@@ -71,8 +71,8 @@ const rendered = (name: string): string => {
 const UNSAFE = /[^\P{C}\n\t]/u;
 
 test('The page has the tags of its own text and no other, and nothing that a reader cannot see', () => {
-  const page = rendered('HTML');
-  const plain = FORMATS.find(({ name }) => name === 'HTML')?.render(
+  const page = rendered('report.html');
+  const plain = FORMATS.find(({ file }) => file === 'report.html')?.render(
     report([reportCell(), reportCell()]),
     undefined,
   );
@@ -87,7 +87,7 @@ test('The page has the tags of its own text and no other, and nothing that a rea
 });
 
 test('JUnit XML stays well-formed: no tag, section or character in it is another’s', () => {
-  const xml = rendered('JUnit');
+  const xml = rendered('junit.xml');
   assert.not.match(xml, UNSAFE);
   let depth = 0;
   const names = new Set<string>();
@@ -106,7 +106,7 @@ test('JUnit XML stays well-formed: no tag, section or character in it is another
 });
 
 test('Markdown has no tag, link, row, heading or fence that is another’s', () => {
-  const made = rendered('Markdown');
+  const made = rendered('report.md');
   assert.not.match(made, UNSAFE);
   const outside = made.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '');
   assert.not.match(outside, /<(?!br>)/);
@@ -139,7 +139,7 @@ test('What is printed in a line has no line of its own and nothing that a termin
 });
 
 test('report.json is read back as it was, and a terminal that shows it obeys nothing', () => {
-  const text = rendered('JSON');
+  const text = rendered('report.json');
   assert.equal(JSON.parse(text), JSON.parse(JSON.stringify(hostileReport())));
   assert.not.match(text, UNSAFE);
 });
