@@ -8,7 +8,7 @@ import type { VerbRun } from '../lib/cli/runVerb.ts';
 import { findBuilder } from '../lib/engine/findBuilder.ts';
 import { wrongInput } from '../lib/fault/fault.ts';
 import { spellCommand } from '../lib/fault/spelling.ts';
-import { MARKER_REGISTRY } from '../lib/policy/generatePolicy.ts';
+import { MARKER_PORT } from '../lib/policy/generatePolicy.ts';
 import { startRegistryProcess } from '../lib/registry/registryProcess.ts';
 
 export const program = new Command('registry')
@@ -27,10 +27,9 @@ export const run: VerbRun = async (options, { say, signal }) => {
   const builder = await findBuilder('auto', say, signal);
   try {
     const repositories = Object.fromEntries(names.map((name) => [`marker/${name}`, join(folder, name)]));
-    const port = Number(MARKER_REGISTRY.split(':')[1]);
     const served = await startRegistryProcess({
       repositories,
-      port,
+      port: MARKER_PORT,
       wrap: builder.enter,
       signal,
       onProblem: say,

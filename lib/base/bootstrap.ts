@@ -6,6 +6,7 @@ import { runCommand } from '../engine/command.ts';
 import { readDebianMachine } from '../engine/debianMirror.ts';
 import { toolPrefix } from '../engine/toolPrefix.ts';
 import { wrongInput } from '../fault/fault.ts';
+import { platformSlug } from '../oci/platform.ts';
 import { writeLayout } from '../oci/writeLayout.ts';
 import { debianArchitecture } from './debianArchitecture.ts';
 import { joinLayouts } from '../oci/joinLayouts.ts';
@@ -51,7 +52,7 @@ export async function bootstrapDebian(wanted: Bootstrap): Promise<string> {
 
 /** What a base of these platforms is called in the cache’s folder of bases, where its layout is the folder `layout`. */
 export function bootstrapName(suite: string, platforms: readonly string[]): string {
-  return ['all', suite, ...platforms.map(slugOf), `r${RECIPE}`].join('_');
+  return ['all', suite, ...platforms.map(platformSlug), `r${RECIPE}`].join('_');
 }
 
 async function bootstrapImage(
@@ -59,7 +60,7 @@ async function bootstrapImage(
   platform: string,
 ): Promise<string> {
   const native = platform === buildPlatform;
-  const name = [suite, slugOf(platform), native ? 'installed' : 'unpacked', `r${RECIPE}`].join('_');
+  const name = [suite, platformSlug(platform), native ? 'installed' : 'unpacked', `r${RECIPE}`].join('_');
   const made = await makeOnce(await cacheSubfolder('bases'), name, async (work) => {
     say(`making a base of ${suite} for ${platform} from Debian’s packages`);
     const tar = join(work, 'root.tar');
@@ -69,10 +70,6 @@ async function bootstrapImage(
     await rm(tar);
   });
   return join(made, LAYOUT);
-}
-
-function slugOf(platform: string): string {
-  return platform.replaceAll('/', '-');
 }
 
 async function makeRoot(

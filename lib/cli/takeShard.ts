@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { wrongInput } from '../fault/fault.ts';
 import { spellName } from '../fault/spelling.ts';
 import type { Shard } from '../matrix/shard.ts';
 import { splitMatrix } from '../matrix/splitMatrix.ts';
 import type { Distro } from '../matrix/types.ts';
+import { sha256 } from '../oci/digest.ts';
 import type { Path } from '../proof/verdict.ts';
 import { cellKey } from '../report/compare.ts';
 import { readReportFile } from '../report/readReportFile.ts';
@@ -47,8 +47,7 @@ export async function takeShard(
     seconds.get(cellKey({ distro, path, platform })),
   );
   const own = split.filter(({ shard }) => shard === index);
-  const digest =
-    report === undefined ? null : `sha256:${createHash('sha256').update(report.text).digest('hex')}`;
+  const digest = report === undefined ? null : sha256(report.text);
   return {
     distros: distros.flatMap((distro) => {
       const platforms = own.filter((part) => part.distro === distro.name).flatMap((part) => part.platforms);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { formatBakeData, type BakeWorker } from '../bake/bakeData.ts';
 import type { Builder } from '../engine/builder.ts';
+import { platformSlug } from '../oci/platform.ts';
 import type { Conversion } from '../policy/generatePolicy.ts';
 import type { Progress } from '../progress/progress.ts';
 import { countHangs, HANGS_MAX, inWaves } from './hangs.ts';
@@ -194,7 +195,7 @@ function partsOf(group: ProbeGroup, { nodes }: Builder): Part[] {
     const workers = group.workers.filter((worker) => worker.platforms.includes(platform));
     return {
       ...group,
-      name: `${group.name}-${slugOf(platform)}`,
+      name: `${group.name}-${platformSlug(platform)}`,
       workers: workers.map((worker) => onPlatform(worker, platform)),
       split: true,
     };
@@ -202,11 +203,7 @@ function partsOf(group: ProbeGroup, { nodes }: Builder): Part[] {
 }
 
 function onPlatform(worker: BakeWorker, platform: string): BakeWorker {
-  return { ...worker, platforms: [platform], out: join(worker.out, slugOf(platform)) };
-}
-
-function slugOf(platform: string): string {
-  return platform.replaceAll('/', '-');
+  return { ...worker, platforms: [platform], out: join(worker.out, platformSlug(platform)) };
 }
 
 /** The workers that a test holds for, and the others. */
@@ -235,7 +232,7 @@ function splitPart({ name, workers, policyFile, split }: Part): Part[] {
   if (worker === undefined || worker.platforms.length < 2) return [];
   return worker.platforms.map((platform) => {
     const one = onPlatform(worker, platform);
-    return { name: `${name}-${slugOf(platform)}`, workers: [one], policyFile, split: true };
+    return { name: `${name}-${platformSlug(platform)}`, workers: [one], policyFile, split: true };
   });
 }
 

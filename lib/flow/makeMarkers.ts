@@ -5,6 +5,7 @@ import { runBake } from '../bake/runBake.ts';
 import type { Builder } from '../engine/builder.ts';
 import { CommandError } from '../engine/commandError.ts';
 import { joinLayouts } from '../oci/joinLayouts.ts';
+import { platformSlug } from '../oci/platform.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { MarkerContent } from './markerContent.ts';
 import { writeMarkerContent } from './markerContent.ts';
@@ -117,7 +118,7 @@ function partsOf(
 ): Pick<BakeDistro, 'name' | 'platforms' | 'out'>[] {
   if (builder.nodes === undefined) return [{ name, platforms, out: layout }];
   return platforms.map((platform) => {
-    const part = `${name}-${platform.replaceAll('/', '-')}`;
+    const part = `${name}-${platformSlug(platform)}`;
     return { name: part, platforms: [platform], out: join(run, 'marker-parts', part) };
   });
 }

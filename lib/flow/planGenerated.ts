@@ -3,14 +3,13 @@ import { dirname, join } from 'node:path';
 import { formatBakeData } from '../bake/bakeData.ts';
 import { matrixJsonSchema } from '../matrix/jsonSchema.ts';
 import type { Matrix } from '../matrix/types.ts';
+import { MARKER_FILE } from '../oci/markerFiles.ts';
 import { rulesPage } from '../policy/lint/rulesPage.ts';
 import { planFile, type PlannedFile } from '../policy/plannedFile.ts';
 import { planPolicies } from '../policy/planPolicies.ts';
 import { readIfThere } from '../policy/textFile.ts';
 import { reportJsonSchema } from '../report/schema.ts';
 import { committedBakeData } from './committedBakeData.ts';
-
-const MARKER = 'platform-marker';
 
 /** Where generated files go in a project that is verified. */
 export interface ProjectPlaces {
@@ -49,7 +48,10 @@ async function planClone(matrix: Matrix, places: GeneratedPlaces): Promise<Plann
   const platforms = new Set(matrix.distros.flatMap((distro) => distro.platforms));
   const files: [file: string, text: string][] = [
     [places.bakeData, formatBakeData(committedBakeData(matrix))],
-    ...[...platforms].map((platform): [string, string] => [join(places.markers, platform, MARKER), platform]),
+    ...[...platforms].map((platform): [string, string] => [
+      join(places.markers, platform, MARKER_FILE),
+      platform,
+    ]),
     [join(places.schemas, 'distros.schema.json'), matrixJsonSchema()],
     [join(places.schemas, 'report.schema.json'), reportJsonSchema()],
     [join(places.folder, 'docs/lint-rules.md'), rulesPage()],
@@ -65,7 +67,7 @@ async function leftMarkers(folder: string, platforms: ReadonlySet<string>): Prom
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const left = names
     .map((name) => ({ platform: dirname(name), file: join(folder, name) }))
-    .filter(({ platform, file }) => file === join(folder, platform, MARKER) && !platforms.has(platform));
+    .filter(({ platform, file }) => file === join(folder, platform, MARKER_FILE) && !platforms.has(platform));
   const ours = await Promise.all(
     left.map(async ({ platform, file }) => (await readIfThere(file)) === platform),
   );

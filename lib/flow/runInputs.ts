@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { resolveSubject } from '../matrix/subject.ts';
 import type { Distro, Subject } from '../matrix/types.ts';
+import { sha256 } from '../oci/digest.ts';
 import type { Path } from '../proof/verdict.ts';
 import type { ReportInputs } from '../report/schema.ts';
 import type { Frontend } from './frontend.ts';
@@ -76,7 +77,7 @@ async function subjectDigest(subject: Subject, distros: readonly Distro[], proje
   const { source, target, workerContext, args } = subject;
   const made = source.kind === 'frontend' ? source : texts;
   const of = JSON.stringify([made, target ?? null, workerContext, Object.entries(args)]);
-  return `sha256:${createHash('sha256').update(of).digest('hex')}`;
+  return sha256(of);
 }
 
 /** Those that a person writes: the markers beside them follow from distros.yaml. */

@@ -1,7 +1,7 @@
 import { dockerCredentials } from '../engine/dockerCredentials.ts';
 import type { Builder } from '../engine/builder.ts';
 import { Fault } from '../fault/fault.ts';
-import { MARKER_REGISTRY } from '../policy/generatePolicy.ts';
+import { MARKER_PORT } from '../policy/generatePolicy.ts';
 import { pushLayout } from '../registry/push/pushLayout.ts';
 import { connectRegistry } from '../registry/push/registryClient.ts';
 import { formatRemoteRepository, type RemoteRepository } from '../registry/push/remoteRepository.ts';
@@ -48,14 +48,13 @@ export async function serveMarkers(
       onProblem: say,
       ...(signal ? { signal } : {}),
     });
-  const port = Number(MARKER_REGISTRY.split(':')[1]);
   try {
-    return await start(port);
+    return await start(MARKER_PORT);
   } catch (error) {
     if (!(error instanceof Fault) || !error.message.includes('in use')) throw error;
     const served = await start(0);
     say(
-      `port ${port} is in use: the markers are served at ${served.address}, and policies are copied with that address`,
+      `port ${MARKER_PORT} is in use: the markers are served at ${served.address}, and policies are copied with that address`,
     );
     return served;
   }

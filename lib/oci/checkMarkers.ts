@@ -4,10 +4,11 @@ import { listImages, type Image } from './images.ts';
 import { NOTHING_SPENT, type Spent } from './layer/streamLayer.ts';
 import { LayoutError, type LayoutRule } from './layoutError.ts';
 import { LOOKUP_LIMITS, MAX_CHECK_UNPACKED_BYTES, MAX_MARKER_BYTES } from './limits.ts';
+import { MARKER_FILE } from './markerFiles.ts';
 import { formatPlatform, parsePlatform } from './platform.ts';
 
 /** Where a marker image carries its marker. */
-export const MARKER_PATH = '/platform-marker';
+const MARKER_PATH = `/${MARKER_FILE}`;
 
 /** What a manifest of a marker layout can come to, and what that means. */
 export const MARKER_VERDICTS = {

@@ -27,7 +27,7 @@ export function parseDigest(digest: string): { algorithm: DigestAlgorithm; hex: 
   );
 }
 
-/** The digest of bytes that are at hand. */
-export function sha256(bytes: Uint8Array): string {
+/** The digest of bytes, or of a text in UTF-8, that are at hand. */
+export function sha256(bytes: Uint8Array | string): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -61,6 +61,11 @@ export function formatPlatform(platform: OciPlatform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
+/** A platform as a part of a file's or a build's name: `linux-arm-v7`. */
+export function platformSlug(platform: string): string {
+  return platform.replaceAll('/', '-');
+}
+
 /**
  * Reads `os/architecture[/variant]` as a person writes it, and normalizes it.
  *

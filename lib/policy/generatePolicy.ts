@@ -1,8 +1,10 @@
 import { formatImageRef, imageName } from '../matrix/imageRef.ts';
 import type { Distro, ImageRef } from '../matrix/types.ts';
 
+/** The port of `MARKER_REGISTRY`. */
+export const MARKER_PORT = 5480;
 /** Where the markers are served by default: `host:port` on loopback. Committed policies point here. */
-export const MARKER_REGISTRY = '127.0.0.1:5480';
+export const MARKER_REGISTRY = `127.0.0.1:${MARKER_PORT}`;
 
 /** The image reference under which a registry at `registryAddress` (`host:port`) serves a distro's marker. */
 export function markerRef(distroName: string, registryAddress = MARKER_REGISTRY): string {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wrongInput } from '../fault/fault.ts';
 import { readIfThere } from './textFile.ts';
@@ -33,8 +32,4 @@ export async function readRecord(file: string): Promise<ReadonlyMap<string, stri
 export function formatRecord(hashes: readonly (readonly [fileName: string, hash: string])[]): string {
   const sorted = [...hashes].sort(([one], [two]) => (one < two ? -1 : 1));
   return JSON.stringify(Object.fromEntries(sorted), null, 2) + '\n';
-}
-
-export function hashOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Distro } from '../matrix/types.ts';
-import { formatRecord, hashOf, readRecord, RECORD } from './generatedRecord.ts';
+import { sha256 } from '../oci/digest.ts';
+import { formatRecord, readRecord, RECORD } from './generatedRecord.ts';
 import { generatePolicy } from './generatePolicy.ts';
 import { planFile, type PlannedFile } from './plannedFile.ts';
 import { readIfThere } from './textFile.ts';
@@ -68,12 +69,12 @@ function decide({
   hash: string | undefined;
   isForced: boolean;
 }): PlannedPolicy {
-  const isOurs = existing !== undefined && hashOf(existing) === hash;
+  const isOurs = existing !== undefined && sha256(existing) === hash;
   if (generated === undefined) {
     const reason = 'no distro of this name is in distros.yaml';
     return { planned: { file, state: isOurs ? 'removed' : 'kept', reason }, hash: isOurs ? undefined : hash };
   }
-  const next = hashOf(generated);
+  const next = sha256(generated);
   if (existing === generated) return { planned: { file, state: 'unchanged', text: generated }, hash: next };
   if (existing === undefined) {
     return { planned: { file, state: 'written', text: generated, reason: 'is missing' }, hash: next };
