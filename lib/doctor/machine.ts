@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { readdir, readFile, statfs } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { bytes } from '../progress/bakeLog.ts';
+import { bytes } from '../progress/bytes.ts';
 import { good, limited, missing, type Finding } from './finding.ts';
 
 /** As package.json says. */
@@ -64,13 +64,14 @@ export async function findObstacles(): Promise<string[]> {
   } catch {
     obstacles.push('/dev/net/tun cannot be opened');
   }
-  const number = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).trim();
-  if ((await number('/proc/sys/user/max_user_namespaces')) === '0') obstacles.push('user namespaces are off');
+  const setting = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).trim();
+  if ((await setting('/proc/sys/user/max_user_namespaces')) === '0')
+    obstacles.push('user namespaces are off');
   const { uid, username } = userInfo();
   if (uid === 0) return obstacles;
-  if ((await number('/proc/sys/kernel/unprivileged_userns_clone')) === '0')
+  if ((await setting('/proc/sys/kernel/unprivileged_userns_clone')) === '0')
     obstacles.push('user namespaces are root’s alone (kernel.unprivileged_userns_clone)');
-  if ((await number('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === '1')
+  if ((await setting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === '1')
     obstacles.push('AppArmor restricts user namespaces (kernel.apparmor_restrict_unprivileged_userns)');
   const ids = await readFile('/etc/subuid', 'utf8').catch(() => '');
   if (!ids.split('\n').some((line) => [username, String(uid)].includes(line.split(':')[0] ?? '')))

@@ -1,3 +1,4 @@
+import { bytes } from './bytes.ts';
 import type { SolveStatus, Vertex, VertexStatus } from './solveStatus.ts';
 
 /** How many of its last lines a failed step is quoted with, as BuildKit's own plain log does. */
@@ -150,11 +151,4 @@ function since(started: number, timestamp: string): string {
 function amount({ current = 0, total = 0 }: VertexStatus): string {
   if (total > 0) return ` ${bytes(current)} / ${bytes(total)}`;
   return current > 0 ? ` ${bytes(current)}` : '';
-}
-
-/** A size for people, in the units of Docker: `12.3MB`. */
-export function bytes(size: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(size, 1)) / 3), units.length - 1);
-  return `${power === 0 ? size : (size / 1000 ** power).toFixed(1)}${units[power] ?? ''}`;
 }

@@ -1,4 +1,4 @@
-import { bytes } from './bakeLog.ts';
+import { bytes } from './bytes.ts';
 import { CONTROLS_LINE, isStageOf, ownerOf, readStepName } from './stepName.ts';
 import type { SolveStatus, Vertex } from './solveStatus.ts';
 import type { Stage } from './progress.ts';

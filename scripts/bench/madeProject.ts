@@ -7,7 +7,7 @@ import { cacheSubfolder } from '../../lib/engine/cacheFolder.ts';
 import { committedBakeData } from '../../lib/flow/committedBakeData.ts';
 import { readMatrix } from '../../lib/matrix/readMatrix.ts';
 import type { Matrix } from '../../lib/matrix/types.ts';
-import { runVerb } from './verb.ts';
+import { callVerb } from './verb.ts';
 
 /** A registry that nothing can reach (RFC 2606): every base of it is a stand-in, on any machine. */
 const NO_REGISTRY = 'registry.invalid';
@@ -39,7 +39,7 @@ export async function makeProject(
   await cp(own.bakeFile, join(folder, 'docker-bake.hcl'));
   await writeFile(join(folder, 'distros.yaml'), await distrosYaml(size, platforms));
   const env = { PLATFORM_MARKER_CACHE: cache };
-  await runVerb('generate', [], { folder, env, signal });
+  await callVerb('generate', [], { folder, env, signal });
   const matrix = await readMatrix(join(folder, 'distros.yaml'));
   // `generate` writes it in the clone alone.
   await writeFile(join(folder, 'docker-bake.json'), formatBakeData(committedBakeData(matrix)));

@@ -9,7 +9,7 @@ import { selectSubject } from '../../lib/matrix/select.ts';
 import { timeBareBake } from './bareBake.ts';
 import { timed, type Bench } from './bench.ts';
 import { ratiosTo, type Row } from './row.ts';
-import { runVerb, scriptCommand } from './verb.ts';
+import { callVerb, scriptCommand } from './verb.ts';
 
 /** A project whose runs are compared with bare bakes of the same targets. */
 export interface PairedProject {
@@ -33,7 +33,7 @@ export function timeVerify(
   args: readonly string[] = [],
 ): Promise<number> {
   const given = ['--builder', 'own', '--out', out, ...args];
-  return timed(() => runVerb('verify', given, { folder, env, signal }));
+  return timed(() => callVerb('verify', given, { folder, env, signal }));
 }
 
 /**

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../lib/engine/command.ts';
 
 /** Where and how a verb is run. */
-export interface VerbRun {
+interface VerbCall {
   /** The folder of distros.yaml. */
   folder: string;
   env?: Readonly<Record<string, string>>;
@@ -24,10 +24,10 @@ export function scriptCommand(script: string, args: readonly string[]): string[]
 }
 
 /** Runs a verb to its end. Throws CommandError where that is not the exit status 0. */
-export async function runVerb(
+export async function callVerb(
   verb: string,
   args: readonly string[],
-  { folder, env = {}, signal }: VerbRun,
+  { folder, env = {}, signal }: VerbCall,
 ): Promise<{ stdout: string }> {
   const [file = '', ...rest] = verbCommand(verb, args);
   return runCommand(file, rest, { cwd: folder, env, signal });
