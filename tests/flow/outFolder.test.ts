@@ -7,6 +7,9 @@ import { Fault } from '../../lib/fault/fault.ts';
 import { takeOutFolder } from '../../lib/flow/outFolder.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
 
+/** What is in a folder that a run has taken. */
+const TAKEN = ['.gitignore', '.lock', '.platform-marker', 'marker', 'owner.json', 'run'];
+
 async function refusal(path: string): Promise<string> {
   const error = await takeOutFolder(path).catch((thrown: unknown) => thrown);
   assert.instance(error, Fault);
@@ -22,14 +25,7 @@ async function put(file: string): Promise<void> {
 test('a folder that is not there is made, with a place for the run and the markers', () =>
   inTempDirectory(async (dir) => {
     const out = await takeOutFolder(join(dir, 'a/b'));
-    assert.equal((await readdir(out.path)).sort(), [
-      '.gitignore',
-      '.lock',
-      '.platform-marker',
-      'marker',
-      'owner.json',
-      'run',
-    ]);
+    assert.equal((await readdir(out.path)).sort(), TAKEN);
     await out.release();
     assert.equal((await readdir(out.path)).sort(), ['.gitignore', '.platform-marker', 'marker', 'run']);
     assert.equal(await readdir(join(dir, 'a')), ['b'], 'nothing beside it');
@@ -114,7 +110,11 @@ test('a folder that a run has had before may hold other things, and they stay', 
 test('a folder in which bake has written markers by hand is taken', () =>
   inTempDirectory(async (dir) => {
     await put(join(dir, 'marker/d/index.json'));
-    await (await takeOutFolder(dir)).release();
+    const out = await takeOutFolder(dir);
+    assert.is(out.path, dir);
+    assert.equal((await readdir(dir)).sort(), TAKEN);
+    assert.equal(await readdir(join(dir, 'marker')), [], 'no run has called them whole');
+    await out.release();
   }));
 
 test('a folder where the file system makes none is refused at once', async () => {

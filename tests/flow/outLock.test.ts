@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { processPlace } from '../../lib/engine/processLife.ts';
+import { processPlace, processStart } from '../../lib/engine/processLife.ts';
 import { Fault } from '../../lib/fault/fault.ts';
 import { lockFolder } from '../../lib/flow/outLock.ts';
 import { inTempDirectory } from '../fixtures/layouts/inTempDirectory.ts';
@@ -104,7 +104,15 @@ test('of several runs that find a dead one’s lock, one alone gets the folder',
 test('a dead run’s lock is taken over although its process id is another process’s by now', () =>
   inTempDirectory(async (folder) => {
     await leaveLock(folder, { ...(await deadOwner()), pid: process.pid });
-    await (await lockFolder(folder)).release();
+    const lock = await lockFolder(folder);
+    assert.ok(await lock.isHeld());
+    const { pid, started } = JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')) as {
+      pid: number;
+      started: string;
+    };
+    assert.equal([pid, started], [process.pid, processStart(process.pid)]);
+    await lock.release();
+    assert.equal(await readdir(folder), []);
   }));
 
 test('a run that stands still keeps its folder, however long and whatever the clock says', () =>
