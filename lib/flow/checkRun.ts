@@ -1,6 +1,7 @@
 import { openLayout } from '../oci/blobs.ts';
 import { findFiles, type FoundFile } from '../oci/findFile.ts';
 import { listImages } from '../oci/images.ts';
+import { MARKER_FILE, SEAL_FILE } from '../oci/markerFiles.ts';
 import { LayoutError } from '../oci/layoutError.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { parsePolicy, type PolicyFile } from '../policy/parsePolicy.ts';
@@ -49,8 +50,8 @@ export interface CheckedCell extends Judgement {
   log: string | undefined;
 }
 
-const MARKER = '/platform-marker';
-const SEAL = '/platform-marker.seal';
+const MARKER = `/${MARKER_FILE}`;
+const SEAL = `/${SEAL_FILE}`;
 const INSTALLED = '/platform-marker.installed';
 /** Where stages/probe.Dockerfile puts programs of the worker's base. */
 const WITNESSES = ['env', 'apt', 'rpm'].map((name) => ({

@@ -133,7 +133,7 @@ async function joinedDockerfile(members: readonly Member[], files: DockerfileRea
   return joinBuilds(await Promise.all(builds));
 }
 
-/** The ignore file of a Dockerfile's own, which goes before the context's (BuildKit `frontend/dockerui/context.go`). */
+/** The ignore file of a Dockerfile's own, which goes before the context's (BuildKit `frontend/dockerui/config.go`). */
 function ignoreFileOf({ context, dockerfile }: BakeWorker): string | undefined {
   const file = join(context, `${dockerfile}.dockerignore`);
   return existsSync(file) ? file : undefined;

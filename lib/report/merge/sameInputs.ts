@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Complaint } from '../../fault/fault.ts';
+import { sha256 } from '../../oci/digest.ts';
 import type { ShardFile } from './shardFile.ts';
 
 /**
@@ -17,7 +17,7 @@ const SAME: Readonly<Record<string, (file: ShardFile) => string | number | boole
   ALLOW_EMULATOR: ({ report }) => report.inputs.allowEmulator,
   'number of shards': ({ shard }) => shard.of,
   'times that the split is by (TIMES)': ({ shard }) => shard.times,
-  'split, of other distros, paths or platforms': ({ shard }) => digestOf(shard.split),
+  'split, of other distros, paths or platforms': ({ shard }) => sha256(JSON.stringify(shard.split)),
   'build platform': ({ report }) => report.builder.platform,
   'set of machines': ({ report }) =>
     (report.builder.nodes ?? [])
@@ -41,10 +41,6 @@ export function inputComplaints([first, ...others]: readonly ShardFile[]): Compl
       return [{ message, place: { file: other.file } }];
     }),
   );
-}
-
-function digestOf(value: unknown): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
 }
 
 /** Of a digest so much that two can be told apart. */
