@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Builder } from './builder.ts';
 import { runBuildx } from './buildx.ts';
+import { writeContextFile } from './contextFile.ts';
 import { normalizedPlatform } from './dockerCli.ts';
 
 const DOCKERFILE = `FROM scratch
@@ -25,7 +26,7 @@ export async function buildPlatformsOf(
   if (builder.nodes === undefined) return {};
   const folder = await mkdtemp(join(tmpdir(), 'platform-marker-try-'));
   try {
-    await writeFile(join(folder, 'Dockerfile'), DOCKERFILE);
+    await writeContextFile(join(folder, 'Dockerfile'), DOCKERFILE);
     const found: Record<string, string> = {};
     for (const [at, platform] of platforms.entries()) {
       const out = join(folder, String(at));

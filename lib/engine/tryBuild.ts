@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runBuildx } from './buildx.ts';
 import { CommandError, logEnd } from './commandError.ts';
+import { writeContextFile } from './contextFile.ts';
 import type { DockerCli } from './dockerCli.ts';
 
 const TRY_MS = 60_000;
@@ -33,7 +33,7 @@ export async function tryBuild(
     signal?: AbortSignal | undefined;
   },
 ): Promise<string | undefined> {
-  await writeFile(join(folder, 'Dockerfile'), dockerfile);
+  await writeContextFile(join(folder, 'Dockerfile'), dockerfile);
   const args = [
     'build',
     '--provenance=false',

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BakeWorker } from '../bake/bakeData.ts';
 import { formatBakeTarget } from '../bake/bakeTarget.ts';
 import { joinBuilds, type JoinedBuild } from '../dockerfile/joinBuilds.ts';
 import { readDockerfile, type Dockerfile } from '../dockerfile/readDockerfile.ts';
+import { writeContextFile } from '../engine/contextFile.ts';
 import { formatPolicy } from '../policy/generatePolicy.ts';
 import type { ProbeGroup } from './buildProbes.ts';
 import { mergePolicies, type MergedPolicy } from './mergePolicies.ts';
@@ -150,10 +151,10 @@ export async function writeJoined(
   await mkdir(place, { recursive: true });
   const { text, contexts } = await joinedDockerfile(members, files);
   const dockerfile = join(place, 'Dockerfile');
-  await writeFile(dockerfile, text);
+  await writeContextFile(dockerfile, text);
   const [first] = members;
   const ignore = first === undefined ? undefined : ignoreFileOf(first.worker);
-  if (ignore !== undefined) await copyFile(ignore, `${dockerfile}.dockerignore`);
+  if (ignore !== undefined) await writeContextFile(`${dockerfile}.dockerignore`, await readFile(ignore));
   const layout = join(place, 'layout');
   const bakeFile = join(place, 'bake.json');
   const context = first?.worker.context ?? '';

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeContextFile } from '../engine/contextFile.ts';
 import { MARKER_FILE, SEAL_FILE } from '../oci/markerFiles.ts';
 
 /** What goes beside a base into a marker image of one platform. */
@@ -18,8 +19,8 @@ export async function writeMarkerContent(
 ): Promise<void> {
   for (const [platform, { marker, seal }] of Object.entries(content)) {
     await mkdir(join(folder, platform), { recursive: true });
-    await writeFile(join(folder, platform, MARKER_FILE), marker);
-    if (seal !== undefined) await writeFile(join(folder, platform, SEAL_FILE), seal);
+    await writeContextFile(join(folder, platform, MARKER_FILE), marker);
+    if (seal !== undefined) await writeContextFile(join(folder, platform, SEAL_FILE), seal);
   }
 }
 

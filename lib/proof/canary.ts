@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder } from '../engine/builder.ts';
 import { runBuildx } from '../engine/buildx.ts';
 import { CommandError, logEnd } from '../engine/commandError.ts';
+import { writeContextFile } from '../engine/contextFile.ts';
 import { spellOption } from '../fault/spelling.ts';
 import { canaryElf, hasCanary } from './canaryElf.ts';
 import { mayRunNatively, runsNatively } from './runsNatively.ts';
@@ -65,7 +66,7 @@ async function tryOn(builder: Builder, options: Parameters<typeof tryCanaries>[0
   for (const { platform } of tries.filter((attempt) => hasCanary(attempt.platform))) {
     const context = join(folder, platform);
     await mkdir(context, { recursive: true });
-    await writeFile(join(context, 'canary'), canaryElf(platform), { mode: 0o755 });
+    await writeContextFile(join(context, 'canary'), canaryElf(platform), 0o755);
   }
   const results: CanaryResult[] = [];
   for (const attempt of tries) {
