@@ -62,9 +62,10 @@ test: node_modules/.package-lock.json
 	@$(MAKE) -s node_modules/.package-lock.json
 	@$(CLI) $(call quoted,$@)
 KNOWN = $(TARGETS) node_modules/.package-lock.json
-# A colon in a name would be make's own syntax here.
-ifeq ($(findstring :,$(MAKECMDGOALS)),)
-$(filter $(KNOWN),$(MAKECMDGOALS)): $(filter-out $(KNOWN),$(MAKECMDGOALS))
+# Only of plain names: in others there may be make's own syntax.
+UNKNOWN = $(filter-out $(KNOWN),$(MAKECMDGOALS))
+ifeq ($(shell printf '%s\n' $(call quoted,$(UNKNOWN)) | LC_ALL=C grep -c '[^A-Za-z0-9 _-]'),0)
+$(filter $(KNOWN),$(MAKECMDGOALS)): $(UNKNOWN)
 endif
 
 # Files that make itself looks for are no targets.

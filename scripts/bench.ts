@@ -32,12 +32,17 @@ await runVerb(program, async (given, { say, signal }) => {
     scale: () => benchScale(bench),
     start: () => benchStart(bench),
   };
+  const measured: PartName[] = [];
   try {
-    for (const part of parts) rows.push(...(await measurePart[part]()));
+    for (const part of parts) {
+      rows.push(...(await measurePart[part]()));
+      measured.push(part);
+    }
   } finally {
-    await rm(work, { recursive: true, force: true });
     // Where a part fails, what the ones before it took minutes for is kept all the same.
-    if (rows.length > 0) await keepRows({ pairs, parts, rows }, performance.now() - started);
+    if (rows.length > 0 && !signal.aborted)
+      await keepRows({ pairs, parts: measured, rows }, performance.now() - started);
+    await rm(work, { recursive: true, force: true });
   }
   return 0;
 });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheSubfolder, makeOnce } from '../engine/cacheFolder.ts';
 import { runCommand } from '../engine/command.ts';
+import { CommandError } from '../engine/commandError.ts';
 import { readDebianMachine } from '../engine/debianMirror.ts';
 import { toolPrefix } from '../engine/toolPrefix.ts';
 import { wrongInput } from '../fault/fault.ts';
@@ -72,6 +73,18 @@ async function bootstrapImage(
   return join(made, LAYOUT);
 }
 
+/** Where root cannot, as in a container without that capability, mmdebstrap mounts nothing either. */
+async function canUnshare(signal?: AbortSignal): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  try {
+    await runCommand('unshare', ['--mount', 'true'], { signal });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.cancelled) throw error;
+    return false;
+  }
+}
+
 async function makeRoot(
   suite: string,
   platform: string,
@@ -107,7 +120,7 @@ async function makeRoot(
   ];
   // Root's mmdebstrap mounts /proc and more where it stands, and only it takes that away: a run that is killed would leave
   // it behind for whoever clears the folder. Any other user's has namespaces of its own.
-  const enter = process.getuid?.() === 0 ? ['unshare', '--mount'] : [];
+  const enter = (await canUnshare(signal)) ? ['unshare', '--mount'] : [];
   const [program = '', ...rest] = [...enter, 'mmdebstrap', ...args];
   await runCommand(program, rest, {
     env: { ...env, SOURCE_DATE_EPOCH: '0', TMPDIR: dirname(tar) },

@@ -52,7 +52,11 @@ export function startRounds(session: WatchSession): Rounds {
   let { out } = session;
   let before: Report | undefined;
   let printed = '';
+  let hasBegun = false;
   const forget = async () => {
+    // Over markers of a round that came to no build nothing was written: they are as whole as they were.
+    if (!hasBegun) await out.markersAreWhole({});
+    hasBegun = false;
     out = await out.renew();
   };
   const run: Rounds['run'] = async (plan, { started, say, signal }) => {
@@ -62,13 +66,12 @@ export function startRounds(session: WatchSession): Rounds {
       if (text !== '' && (errors > 0 || text !== printed)) echo(text);
       printed = text;
       if (errors > 0) {
-        // Nothing is built over them.
-        await out.markersAreWhole({});
         echo(chalk.red(`not verified: the policies have errors ${took(started)}`));
         return;
       }
     }
     const frontend = await readGiven();
+    hasBegun = true;
     const request = await requestOf(plan, options, {
       started,
       frontend,

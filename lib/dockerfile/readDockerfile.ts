@@ -164,7 +164,8 @@ function fromsOf(instruction: Instruction, { line }: Lines) {
     return typeof name === 'string' && range ? [{ name, range }] : [];
   });
   // Flags as BuildKit reads them (`parser/split_command.go`): what stands on other lines, or behind a comment, too.
-  const flags = /^[\t ]*[^\t ]+((?:[\t ]+--[^\t ]*)*)/.exec(line)?.[1] ?? '';
+  const own = line.replace(/(?<=[\t ]--ch(?:own|mod)=)"[^\t "'\\]*"(?=[\t ]|$)/g, 'x');
+  const flags = /^[\t ]*[^\t ]+((?:[\t ]+--[^\t ]*)*)/.exec(own)?.[1] ?? '';
   const written = [...flags.matchAll(/[\t ]--(?:from=|mount=(?:[^\t ]*,)?from=)([^\t ,]*)/gi)].map(
     ([, name]) => name,
   );

@@ -12,8 +12,10 @@ export interface Lines {
 /** Passed over within an instruction. */
 const BETWEEN = /^[\t ]*(?:#|$)/;
 const CONTINUED = /(?:^|[^\\])(\\[ \t]*)$/;
-/** Without quotes or with one pair of them around the whole of the name. */
-const HEREDOC = /(?<=[ \t])\d*<<(-?)(?:([A-Za-z_]\w*)|"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)')(?=[ \t]|$)/g;
+/** A heredoc, its name without quotes or with one pair of them around the whole of it. */
+const HEREDOC = /\d*<<(-?)(?:([A-Za-z_]\w*)|"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)')(?=[\t ]|$)/y;
+/** Any other word: quotes are whole, and have no escapes and nothing that begins a heredoc in them. */
+const WORD = /(?:[^\t "'\\<]|<(?!<)|"(?:[^"\\<$]|\$\w+|\$\{\w+\})*"|'[^'\\<]*')+(?=[\t ]|$)/y;
 
 /**
  * Where each instruction of a Dockerfile begins and ends, as BuildKit tells it (`frontend/dockerfile/parser/parser.go`): what
@@ -23,9 +25,11 @@ const HEREDOC = /(?<=[ \t])\d*<<(-?)(?:([A-Za-z_]\w*)|"([A-Za-z_]\w*)"|'([A-Za-z
  * white space of other kinds than blanks, tabs and newlines.
  */
 export function readInstructions(text: string): Lines[] {
-  if (/[^\S\t\n ]|\u0085/.test(text)) throw new RangeError('it has white space of unusual kinds');
-  if (/^ *#[ \t]*escape[ \t]*=/im.test(text)) throw new RangeError('it has a "# escape=" line');
+  if (/^[\t ]*#[ \t]*escape[ \t]*=/im.test(text)) throw new RangeError('it has a "# escape=" line');
   const lines = text.split('\n');
+  // In a comment, or in a heredoc's line that looks like one, it cannot begin an instruction.
+  if (lines.some((line) => !/^[\t ]*#/.test(line) && /[^\S\t ]|\u0085/.test(line)))
+    throw new RangeError('it has white space of unusual kinds');
   const found: Lines[] = [];
   for (let at = 0; at < lines.length;) {
     const start = at;
@@ -56,12 +60,20 @@ export function readInstructions(text: string): Lines[] {
 
 function heredocsOf(keyword: string, line: string): { name: string; chomp: boolean }[] {
   if (!/^(?:add|copy|run)$/i.test(keyword) || !line.includes('<<')) return [];
-  const found = [...line.matchAll(HEREDOC)].map(([, dash, ...names]) => ({
-    name: names.find(Boolean) ?? '',
-    chomp: dash === '-',
-  }));
-  // Within quotes or braces, and after a backslash, it is a text.
-  if (/<<|["'\\]|\$\{[^}\t ]*[\t ]/.test(line.replace(HEREDOC, '')))
-    throw new RangeError('it has "<<" beside quotes or escapes');
+  const found: { name: string; chomp: boolean }[] = [];
+  for (let at = 0; at < line.length;) {
+    if (/[\t ]/.test(line.charAt(at))) {
+      at += 1;
+      continue;
+    }
+    HEREDOC.lastIndex = WORD.lastIndex = at;
+    const [heredoc, dash, ...names] = HEREDOC.exec(line) ?? [];
+    const word = heredoc ?? WORD.exec(line)?.[0];
+    // Within quotes and braces, and after a backslash, it is a text.
+    if (word === undefined || /\$\{[^}]*$/.test(word))
+      throw new RangeError('it has "<<" beside quotes or escapes');
+    if (heredoc !== undefined) found.push({ name: names.find(Boolean) ?? '', chomp: dash === '-' });
+    at += word.length;
+  }
   return found;
 }

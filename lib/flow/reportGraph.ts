@@ -3,7 +3,7 @@ import { commandOf } from '../proof/execOps.ts';
 import type { BuildStep } from '../proof/llb.ts';
 import { bounded } from '../proof/quote.ts';
 import { redactText } from '../proof/redact.ts';
-import { runsNatively } from '../proof/runsNatively.ts';
+import { needsEmulator } from '../proof/runsNatively.ts';
 import type { ReportGraph } from '../report/schema.ts';
 
 /** A graph of more ops cannot be read in a page, and every cell has one. */
@@ -16,7 +16,7 @@ export function reportGraph(steps: readonly BuildStep[], buildPlatform: string):
   const ids = new Set(kept.map(({ id }) => id));
   const nodes = kept.map(({ id, op, platform: own }) => {
     const platform = own === undefined ? buildPlatform : formatPlatform(own);
-    const foreign = op.kind === 'exec' && !runsNatively(platform, buildPlatform);
+    const foreign = op.kind === 'exec' && needsEmulator(platform, buildPlatform);
     return { id, kind: op.kind, label: bounded(redactText(labelOf(op))), platform, foreign };
   });
   const edges = kept.flatMap(({ id, inputs }) =>

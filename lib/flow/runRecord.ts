@@ -210,7 +210,9 @@ export async function readRunRecord(out: string, key: Buffer): Promise<RunRecord
   const said = sealedSchema.safeParse(record).data?.sealedBy;
   if (said !== undefined && said !== keyName(key))
     throw unusable('is of a run whose markers were sealed by another clone, or before this one was moved');
-  const seal = await readFile(join(out, RUN_RECORD_SEAL), 'utf8').catch(() => '');
+  const seal = await readFile(join(out, RUN_RECORD_SEAL), 'utf8').catch(() => undefined);
+  if (seal === undefined)
+    throw unusable('has no seal: another version wrote it, or the seal was taken away', 'again');
   if (!sealMatches(sealOf(key, bytes), seal))
     throw unusable('is not as the run wrote it: its seal does not match', 'again');
   const { error } = recordSchema.safeParse(record);

@@ -1,6 +1,6 @@
 import { formatPlatform } from '../oci/platform.ts';
 import type { Provenance } from './provenance.ts';
-import { runsNatively } from './runsNatively.ts';
+import { needsEmulator } from './runsNatively.ts';
 
 /** An op of a build that ran a command, or would have if its result had not been in the cache. */
 export interface ExecOp {
@@ -24,7 +24,7 @@ export function execOpsOf(provenance: Provenance, buildPlatform: string): ExecOp
     if (op.kind !== 'exec') return [];
     const platform = own === undefined ? buildPlatform : formatPlatform(own);
     const { args } = op;
-    return [{ args, command: commandOf(args), platform, foreign: !runsNatively(platform, buildPlatform) }];
+    return [{ args, command: commandOf(args), platform, foreign: needsEmulator(platform, buildPlatform) }];
   });
 }
 

@@ -14,6 +14,14 @@ export function runsNatively(platform: string, buildPlatform: string): boolean {
   return architecture === buildArchitecture || (ALSO_RUNS[buildArchitecture] ?? []).includes(architecture);
 }
 
+/**
+ * Whether an op of a platform cannot have run on the build platform without an emulator. Where it may be the processor's
+ * doing as well, the canaries tell.
+ */
+export function needsEmulator(platform: string, buildPlatform: string): boolean {
+  return !runsNatively(platform, buildPlatform) && !mayRunNatively(platform, buildPlatform);
+}
+
 /** Whether that a program of a platform runs on the build platform may be the processor's doing as well as an emulator's. */
 export function mayRunNatively(platform: string, buildPlatform: string): boolean {
   const [os, architecture = ''] = platform.split('/');

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** How much of a failure the closing lines of a run repeat: its last lines, none longer than this. */
 const LINES = 12;
 const CHARACTERS = 200;
-const HEADING = /^ +FAIL\b/;
+const HEADING = /^ {3}FAIL .*"$/;
 const SUMMARY = /^ +Total: +\d/;
 /** The next file's name, and how its tests went. */
 const NEXT_FILE = /^(?:tests\/\S+\.test\.ts|[•✘ ]+\(\d+ \/ \d+\))$/;
@@ -15,8 +15,9 @@ const IN_THE_LIBRARY = /^ +at .*(?:node_modules|node:)/;
  */
 export function failuresOf(output: string): string[] {
   const failures: string[][] = [];
-  for (const line of stripVTControlCharacters(output).split('\n')) {
-    if (SUMMARY.test(line)) break;
+  const lines = stripVTControlCharacters(output).split('\n');
+  const summary = lines.findLastIndex((line) => SUMMARY.test(line));
+  for (const line of lines.slice(0, summary === -1 ? undefined : summary)) {
     if (HEADING.test(line)) failures.push([line.trim()]);
     else if (line.trim() !== '' && !NEXT_FILE.test(line) && !IN_THE_LIBRARY.test(line))
       failures.at(-1)?.push(line.trim());

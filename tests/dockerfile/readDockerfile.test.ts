@@ -109,6 +109,27 @@ for (const text of OTHERWISE) {
   });
 }
 
+/** What people write, which has to stay in a solve with others. */
+const READ = [
+  'COPY --chown="${UID}:${GID}" --from=tools /a /b',
+  'RUN cat <<EOF >> "${HOME}/.bashrc"\na\nEOF',
+  'RUN cat <<\'EOF\' > "/etc/x"\na\nEOF',
+  'RUN cat <<EOF && echo "done it"\na\nEOF',
+  'RUN <<-EOF bash\n\ta\n\tEOF',
+  'COPY <<a <<"b" /x/\n1\na\n2\nb',
+  'RUN a \\\n  # why\u00a0not\n  && b',
+  'LABEL a="b <<c"',
+];
+for (const text of READ) {
+  test(`${JSON.stringify(text)} is read`, () => {
+    const { stages } = readDockerfile(`FROM scratch AS tools\n${text}\nFROM scratch\n`);
+    assert.equal(
+      stages.map(({ instructions }) => instructions.map((one) => one.text)),
+      [[text], []],
+    );
+  });
+}
+
 const REFUSED: [text: string, why: RegExp][] = [
   ['FROM scratch\nENV P=C:\\\\\nFROM scratch', /cannot be told apart for sure/],
   ['FROM scratch\nRUN sh -c "cat <<EOF"\nFROM scratch', /"<<" beside quotes/],

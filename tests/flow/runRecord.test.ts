@@ -107,7 +107,7 @@ test('A record is refused without its seal, and with the seal of another', () =>
   withRecord(runRecord([]), async (out) => {
     const own = await readFile(join(out, RUN_RECORD_SEAL));
     await rm(join(out, RUN_RECORD_SEAL));
-    assert.match((await faultOf(readRunRecord(out, KEY))).message, 'is not as the run wrote it');
+    assert.match((await faultOf(readRunRecord(out, KEY))).message, 'has no seal: another version wrote it');
     await writeRunRecord(out, runRecord([builtCell('linux/arm64')]), KEY);
     await writeFile(join(out, RUN_RECORD_SEAL), own);
     assert.match((await faultOf(readRunRecord(out, KEY))).message, 'is not as the run wrote it');

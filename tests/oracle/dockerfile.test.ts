@@ -49,6 +49,8 @@ const INSTRUCTIONS = [
   ...[
     'RUN --mount=from=a --mount=type=cache,target=/c a',
     'COPY --chmod=1',
+    'COPY --chown="${A}:b" --from=a /x /',
+    'COPY --chown="a b" --from=a /x /',
     'RUN --mount=type=bind,FROM=a,target=/m',
   ],
 ];
@@ -82,6 +84,17 @@ const ENDS = [
     " 'a",
     ' # c',
   ],
+  ...[
+    ' "x y" <<EOF',
+    ' \'x\' <<EOF "z"',
+    ' <<EOF > "${x}/y"',
+    ' a="b c" <<E',
+    ' "x <<E',
+    ' <<E "x',
+    ' "a"<<E',
+    ' $((1 <<E',
+  ],
+  ...[' "a <<EOF b"', ' < a <<E', ' "${x:-"a} <<E', ' <<<E', ' "$x" <<-"E"', '="a"', ' > "/etc/x"'],
 ];
 const LINES = [
   ...[
@@ -99,7 +112,17 @@ const LINES = [
     '\u00a0FROM a',
     '\u3000FROM a',
   ],
-  ...['# escape=`', '  b', '--from=a /x /', '\\', 'OM a', '\u0085FROM a', '\u000bFROM a', 'ONBUILD RUN a'],
+  ...[
+    '# escape=`',
+    '# a\u00a0b',
+    '  b',
+    '--from=a /x /',
+    '\\',
+    'OM a',
+    '\u0085FROM a',
+    '\u000bFROM a',
+    'ONBUILD RUN a',
+  ],
 ];
 
 /** Whatever may stand in a Dockerfile, and much that may not. */

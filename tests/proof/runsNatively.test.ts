@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mayRunNatively, runsNatively } from '../../lib/proof/runsNatively.ts';
+import { mayRunNatively, needsEmulator, runsNatively } from '../../lib/proof/runsNatively.ts';
 
 const CASES: [platform: string, on: string, native: boolean][] = [
   ['linux/amd64', 'linux/amd64', true],
@@ -22,6 +22,8 @@ for (const [platform, on, native] of CASES) {
 
 test('Of arm on arm64 it cannot be told whether the processor does it', () => {
   assert.ok(mayRunNatively('linux/arm/v7', 'linux/arm64'));
+  assert.not(needsEmulator('linux/arm/v7', 'linux/arm64'));
+  assert.ok(needsEmulator('linux/arm/v7', 'linux/amd64'));
   assert.not(mayRunNatively('linux/arm64', 'linux/arm64'));
   assert.not(mayRunNatively('linux/arm/v7', 'linux/amd64'));
   assert.not(mayRunNatively('linux/arm64', 'linux/amd64'));
