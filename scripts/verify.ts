@@ -31,8 +31,7 @@ export const run: VerbRun = async (given, { say, signal }) => {
   const notes: string[] = [];
   if (plan.paths.includes('source-policy')) {
     await requirePolicies(plan.distros, project.policies);
-    const names = new Set(plan.distros.map(({ name }) => name));
-    const { errors } = await lintPoliciesOf(plan.rows.filter(({ name }) => names.has(name)));
+    const { errors } = await lintPoliciesOf(plan.distros);
     if (errors > 0)
       notes.push(
         `\`${spellCommand('lint')}\` finds errors in the policies (${errors}): they are verified as they stand`,

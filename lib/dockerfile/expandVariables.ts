@@ -1,5 +1,5 @@
 /** What the frontend itself sets for each platform (https://docs.docker.com/reference/dockerfile/, "Automatic platform ARGs"). */
-export const PLATFORM_ARGS: ReadonlySet<string> = new Set(
+const PLATFORM_ARGS: ReadonlySet<string> = new Set(
   ['BUILD', 'TARGET'].flatMap((whose) =>
     ['PLATFORM', 'OS', 'ARCH', 'VARIANT', 'OSVERSION'].map((what) => whose + what),
   ),
@@ -7,6 +7,8 @@ export const PLATFORM_ARGS: ReadonlySet<string> = new Set(
 
 /** What the frontend sets to the name of the stage that is built, which is another one in a build with others. */
 export const TARGET_STAGE = 'TARGETSTAGE';
+/** All that the frontend sets by itself. */
+export const PRESET_ARGS: ReadonlySet<string> = new Set([...PLATFORM_ARGS, TARGET_STAGE]);
 
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^${}]*))?\}|)/g;
 

@@ -1,5 +1,5 @@
 import { familiarName, parseImageRef } from '../matrix/imageRef.ts';
-import { expandVariables, PLATFORM_ARGS, TARGET_STAGE } from './expandVariables.ts';
+import { expandVariables, PRESET_ARGS, TARGET_STAGE } from './expandVariables.ts';
 import type { ArgDeclaration, Dockerfile, Stage, StageInstruction } from './readDockerfile.ts';
 
 /** One build of a Dockerfile: what would be given to it, were it built by itself. */
@@ -45,13 +45,13 @@ export function nameStages(dockerfile: Dockerfile, build: StageBuild): NamedStag
   const own = Object.keys(args).find((name) => NOT_OF_A_STAGE.test(name));
   if (own !== undefined) throw new RangeError(`${own} is given to all of a build`);
   // It then counts in the place of the platform (`dockerfile2llb/platform.go`).
-  const preset = Object.keys(args).find((name) => PLATFORM_ARGS.has(name) || name === TARGET_STAGE);
+  const preset = Object.keys(args).find((name) => PRESET_ARGS.has(name));
   if (preset !== undefined) throw new RangeError(`${preset} is given, which BuildKit sets`);
   const globals = valuesOf(dockerfile.globals, args);
-  const names = dockerfile.stages.map(({ name }, at) => name?.toLowerCase() ?? `stage-${at}`);
-  if (new Set(names).size < names.length) throw new RangeError('two of its stages have one name');
   // Only a name that is written can be named.
   const named = dockerfile.stages.map(({ name }) => name?.toLowerCase());
+  const names = named.map((name, at) => name ?? `stage-${at}`);
+  if (new Set(names).size < names.length) throw new RangeError('two of its stages have one name');
   if (names.some((name) => name.startsWith('context.')))
     throw new RangeError('a stage is called as a context would be');
   const target = build.target === '' ? names.length - 1 : named.indexOf(build.target.toLowerCase());
@@ -145,8 +145,7 @@ function valuesOf(
 ): Map<string, string> {
   const values = new Map<string, string>();
   for (const { name, value } of globals) {
-    if (PLATFORM_ARGS.has(name) || name === TARGET_STAGE)
-      throw new RangeError(`it declares ${name} for all stages`);
+    if (PRESET_ARGS.has(name)) throw new RangeError(`it declares ${name} for all stages`);
     const given = args[name] ?? (value === undefined ? undefined : expandVariables(value, values));
     if (given?.includes('$') === true) throw new RangeError(`${name} depends on the platform`);
     if (given !== undefined) values.set(name, given);

@@ -1,5 +1,5 @@
 import { DockerfileParser, type From, type Instruction, type ModifiableInstruction } from 'dockerfile-ast';
-import { readInstructions, type Lines } from './readInstructions.ts';
+import { readInstructions, type ReadInstruction } from './readInstructions.ts';
 
 /** A Dockerfile, in as far as its stages have to be named anew. */
 export interface Dockerfile {
@@ -77,15 +77,12 @@ export function readDockerfile(text: string): Dockerfile {
   const froms = parsed.getFROMs();
   const globals: ArgDeclaration[] = [];
   const stages: (Stage & { instructions: StageInstruction[] })[] = [];
+  const instructions = parsed.getInstructions();
   const read = readInstructions(text);
-  const lines = text.split('\n');
-  for (const [at, instruction] of parsed.getInstructions().entries()) {
+  for (const [at, instruction] of instructions.entries()) {
     // The parser is an editor's, and has other rules than BuildKit for what a line's end or a heredoc is.
     const own = read[at];
-    if (
-      own === undefined ||
-      lines.slice(own.start, own.end).join('\n').trim() !== between(instruction.getRange()).trim()
-    )
+    if (own?.text !== between(instruction.getRange()).trim())
       throw new RangeError('its instructions cannot be told apart for sure');
     const keyword = instruction.getKeyword();
     if (keyword !== own.keyword.toUpperCase())
@@ -112,7 +109,7 @@ export function readDockerfile(text: string): Dockerfile {
       });
     }
   }
-  if (read.length > parsed.getInstructions().length)
+  if (read.length > instructions.length)
     throw new RangeError('its instructions cannot be told apart for sure');
   if (stages.length === 0) throw new RangeError('it has no FROM');
   return { syntax, globals, stages };
@@ -154,7 +151,7 @@ function readFrom(from: From): Stage & { instructions: StageInstruction[] } {
 }
 
 /** What an instruction's flags take files from: a stage, an image or a named context. */
-function fromsOf(instruction: Instruction, { line }: Lines) {
+function fromsOf(instruction: Instruction, { line }: ReadInstruction) {
   if (!['COPY', 'ADD', 'RUN'].includes(instruction.getKeyword())) return [];
   if (!hasFlags(instruction)) return [];
   const froms = instruction.getFlags().flatMap((flag) => {

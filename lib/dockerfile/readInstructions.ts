@@ -1,10 +1,9 @@
-/** An instruction in the lines that it takes. */
-export interface Lines {
+/** An instruction, in as far as it is told from what stands before and behind it. */
+export interface ReadInstruction {
   /** As it is written: `FROM`, `run`. */
   keyword: string;
-  /** The first line and the one after the last, from 0. Comments and blank lines after it are not its own. */
-  start: number;
-  end: number;
+  /** All its lines as they are written, the bodies of heredocs too, without white space around. */
+  text: string;
   /** In one line: without the continuations, the comments between them, and the bodies of heredocs. */
   line: string;
 }
@@ -24,13 +23,13 @@ const WORD = /(?:[^\t "'\\<]|<(?!<)|"(?:[^"\\<$]|\$\w+|\$\{\w+\})*"|'[^'\\<]*')+
  * Throws a RangeError, whose message is a clause for people, where that hangs on quoting, on an `escape` directive, or on
  * white space of other kinds than blanks, tabs and newlines.
  */
-export function readInstructions(text: string): Lines[] {
+export function readInstructions(text: string): ReadInstruction[] {
   if (/^[\t ]*#[ \t]*escape[ \t]*=/im.test(text)) throw new RangeError('it has a "# escape=" line');
   const lines = text.split('\n');
   // In a comment, or in a heredoc's line that looks like one, it cannot begin an instruction.
   if (lines.some((line) => !/^[\t ]*#/.test(line) && /[^\S\t ]|\u0085/.test(line)))
     throw new RangeError('it has white space of unusual kinds');
-  const found: Lines[] = [];
+  const found: ReadInstruction[] = [];
   for (let at = 0; at < lines.length;) {
     const start = at;
     let piece = (lines[at++] ?? '').replace(/^[\t ]+/, '');
@@ -41,7 +40,7 @@ export function readInstructions(text: string): Lines[] {
       line += piece.slice(0, -(cut[1] ?? '').length);
       while (at < lines.length && BETWEEN.test(lines[at] ?? '')) at += 1;
       piece = lines[at++] ?? '';
-      end = Math.min(at, lines.length);
+      end = at;
     }
     line += piece;
     const keyword = /^[^\t ]*/.exec(line.trimStart())?.[0] ?? '';
@@ -53,7 +52,7 @@ export function readInstructions(text: string): Lines[] {
       at = last + 1;
       end = at;
     }
-    found.push({ keyword, start, end, line });
+    found.push({ keyword, text: lines.slice(start, end).join('\n').trim(), line });
   }
   return found;
 }

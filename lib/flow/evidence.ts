@@ -17,9 +17,11 @@ export function layoutEvidence(layout: string): string {
 export async function digestEvidence(cells: readonly BuiltCell[]): Promise<Evidence> {
   const files = cells
     .filter(({ outcome }) => outcome.ok)
-    .flatMap(({ layout, metadata, policyFile }) =>
-      [layoutEvidence(layout), metadata, policyFile ?? []].flat(),
-    );
+    .flatMap(({ layout, metadata, policyFile }) => [
+      layoutEvidence(layout),
+      metadata,
+      ...(policyFile === undefined ? [] : [policyFile]),
+    ]);
   const digests: [string, string | null][] = [];
   for (const file of new Set(files)) digests.push([file, digestOf(await readIfThere(file))]);
   return Object.fromEntries(digests);

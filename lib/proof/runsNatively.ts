@@ -8,10 +8,8 @@ const MAY_RUN: Readonly<Record<string, readonly string[]>> = { arm64: ['arm'] };
  * (`os/arch[/variant]`). A variant asks for a newer processor, not for an emulator.
  */
 export function runsNatively(platform: string, buildPlatform: string): boolean {
-  const [os, architecture = ''] = platform.split('/');
-  const [buildOs, buildArchitecture = ''] = buildPlatform.split('/');
-  if (os !== buildOs) return false;
-  return architecture === buildArchitecture || (ALSO_RUNS[buildArchitecture] ?? []).includes(architecture);
+  const own = (text: string) => text.split('/', 2).join('/');
+  return own(platform) === own(buildPlatform) || isListed(ALSO_RUNS, platform, buildPlatform);
 }
 
 /**
@@ -24,7 +22,16 @@ export function needsEmulator(platform: string, buildPlatform: string): boolean 
 
 /** Whether that a program of a platform runs on the build platform may be the processor's doing as well as an emulator's. */
 export function mayRunNatively(platform: string, buildPlatform: string): boolean {
+  return isListed(MAY_RUN, platform, buildPlatform);
+}
+
+/** Whether a table has the architecture of a platform below that of the build platform, of the same system. */
+function isListed(
+  table: Readonly<Record<string, readonly string[]>>,
+  platform: string,
+  buildPlatform: string,
+): boolean {
   const [os, architecture = ''] = platform.split('/');
   const [buildOs, buildArchitecture = ''] = buildPlatform.split('/');
-  return os === buildOs && (MAY_RUN[buildArchitecture] ?? []).includes(architecture);
+  return os === buildOs && (table[buildArchitecture] ?? []).includes(architecture);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { execa } from 'execa';
 import { test } from 'uvu';
 import { cacheSubfolder } from '../../lib/engine/cacheFolder.ts';
 import { hasCommand, runCommand } from '../../lib/engine/command.ts';
@@ -50,4 +51,11 @@ export async function buildGo({ module, package: wanted, modFile = 'go.mod' }: G
   await runCommand('go', ['build', ...flags, wanted], { cwd: module, env });
   await rename(unfinished, binary);
   return binary;
+}
+
+/** Has a program answer cases, a line of JSON each, in their order. */
+export async function askInLines<Answer>(binary: string, cases: readonly unknown[]): Promise<Answer[]> {
+  const input = cases.map((each) => JSON.stringify(each)).join('\n');
+  const { stdout } = await execa(binary, [], { input, maxBuffer: 1e9 });
+  return stdout.split('\n').map((line) => JSON.parse(line) as Answer);
 }

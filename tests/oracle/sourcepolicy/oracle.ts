@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { buildGo } from '../go.ts';
+import { askInLines, buildGo } from '../go.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
@@ -35,8 +34,6 @@ export function buildOracle({ modFile }: Release): Promise<string> {
 }
 
 /** Has the oracle judge cases, in their order. */
-export async function askOracle(binary: string, cases: readonly OracleCase[]): Promise<OracleVerdict[]> {
-  const input = cases.map((each) => JSON.stringify(each)).join('\n');
-  const { stdout } = await execa(binary, [], { input, maxBuffer: 1e9 });
-  return stdout.split('\n').map((line) => JSON.parse(line) as OracleVerdict);
+export function askOracle(binary: string, cases: readonly OracleCase[]): Promise<OracleVerdict[]> {
+  return askInLines(binary, cases);
 }
